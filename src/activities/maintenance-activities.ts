@@ -1,0 +1,35 @@
+/** One batch of maintenance: a consumer takes in its next pending records. */
+import { Context } from '@temporalio/activity';
+import { evolveKnowledgeBatch } from '../knowledge/evolve.js';
+import { reconcileExecutions } from '../recording/reconcile-executions.js';
+import { extractPatternsBatch } from '../learning/extract-patterns.js';
+import { generateRecommendationsBatch } from '../performance/generate-recommendations.js';
+import type { MaintenanceActivities } from '../shared/activities.js';
+import type { BatchResult, MaintenanceName } from '../shared/maintenance.js';
+import type { Store } from '../store/store.js';
+
+type Batch = (store: Store, tenant: string, limit: number) => Promise<BatchResult>;
+
+const batches: Record<MaintenanceName, Batch> = {
+  patterns: extractPatternsBatch,
+  recommendations: generateRecommendationsBatch,
+  knowledge: evolveKnowledgeBatch,
+  executions: (store, tenant, limit) => reconcileExecutions(store, Context.current().client, tenant, limit),
+};
+
+const HEARTBEAT_MS = 5_000;
+
+export function maintenanceActivities(store: Store): MaintenanceActivities {
+  return {
+    async maintainBatch({ tenant, name, limit }) {
+      const context = Context.current();
+      // A batch is one transaction, so there is no cursor to go back to: what is pending is the cursor.
+      const heart = setInterval(() => context.heartbeat({ name, limit }), HEARTBEAT_MS);
+      try {
+        return await batches[name](store, tenant, limit);
+      } finally {
+        clearInterval(heart);
+      }
+    },
+  };
+}

@@ -1,0 +1,119 @@
+/** Agents that are services. */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { HttpAgent } from '../config.js';
+import type { AgentTask } from '../shared/agent-contract.js';
+import { AgentFailure } from './agent-failure.js';
+import type { AgentKind, KindRun } from './agent-kind.js';
+import { clip } from './clip.js';
+import { checkedReport } from './read-report.js';
+
+/** Largest response that is read; reports are cut far below it. */
+export const RESPONSE_LIMIT_BYTES = 16 * 1024 * 1024;
+const ERROR_BODY_CHARS = 2_000;
+
+/**
+ * Posts the task to the declared URL and takes an AgentReport back. The agent may take as long as the
+ * declaration's limits allow, silent or not: fetch would end it after five minutes without headers.
+ */
+export function httpAgent(declaration: HttpAgent): AgentKind {
+  const url = new URL(declaration.url);
+  // Credentials and query may be secret, so errors never name them.
+  const name = `POST ${url.origin}${url.pathname}`;
+  return async (task, run) => {
+    const body = JSON.stringify(task);
+    const response = await post(url, name, body, headersOf(declaration, task, body, run), run);
+    const status = response.statusCode ?? 0;
+    const text = await textOf(response, name, run);
+    if (status >= 300 && status < 400) {
+      throw new AgentFailure(`${name} answered ${status}: redirects are not followed`);
+    }
+    if (status < 200 || status >= 300) {
+      const said = clip(text.trim(), ERROR_BODY_CHARS);
+      throw new AgentFailure(`${name} answered ${status}`, said === '' ? [] : [said]);
+    }
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      throw new AgentFailure(
+        `${name} answered no JSON; expected an AgentReport`,
+        [],
+        clip(text, ERROR_BODY_CHARS),
+      );
+    }
+    return checkedReport(parsed);
+  };
+}
+
+function headersOf(
+  declaration: HttpAgent,
+  task: AgentTask,
+  body: string,
+  run: KindRun,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'idempotency-key': encodeURI(task.idempotencyKey),
+    'journeyman-attempt': String(run.attempt),
+  };
+  for (const [key, given] of Object.entries(declaration.headers ?? {})) {
+    const variable = /^env:(.+)$/.exec(given)?.[1];
+    const value = variable === undefined ? given : process.env[variable];
+    if (value === undefined) {
+      throw new AgentFailure(`header ${key}: the environment variable ${variable} is not set`);
+    }
+    headers[key.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+function post(
+  url: URL,
+  name: string,
+  body: string,
+  headers: Record<string, string>,
+  run: KindRun,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    // A connection of its own for each call: a kept one may be closed by the service just as it is used.
+    const outgoing = send(url, { method: 'POST', headers, agent: false, signal: run.signal }, resolve);
+    outgoing.on('error', (error) => reject(brokenOff(error, name, run)));
+    outgoing.end(body);
+  });
+}
+
+async function textOf(response: IncomingMessage, name: string, run: KindRun): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      run.onBytes(chunk.length);
+      if (bytes > RESPONSE_LIMIT_BYTES) {
+        throw new AgentFailure(
+          `output limit: ${name} answered with more than ${RESPONSE_LIMIT_BYTES / 1024 / 1024} MiB`,
+        );
+      }
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw brokenOff(error, name, run);
+  } finally {
+    response.destroy();
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function brokenOff(error: unknown, name: string, run: KindRun): AgentFailure {
+  if (error instanceof AgentFailure) return error;
+  if (run.signal.aborted) {
+    const why: unknown = run.signal.reason;
+    return new AgentFailure(`${name}: ${why instanceof Error ? why.message : 'cancelled'}`);
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new AgentFailure(`${name} failed: ${code ?? message}`);
+}

@@ -1,0 +1,15 @@
+/** Journeyman: durable learning for AI agents. The public API. */
+
+export { type ClientOptions, JourneymanClient } from './client.js';
+export { type Config, ConfigError, loadConfig, parseConfig } from './config.js';
+export { connectStore, connectTemporalClient, connectTemporalWorker } from './connections.js';
+export { ConflictError } from './knowledge/conflict-error.js';
+export { setUpSchedules, setUpSearchAttributes, setUpStore } from './setup.js';
+export * from './shared/agent-contract.js';
+export { InvalidInputError, NotFoundError, UnknownAgentError } from './shared/errors.js';
+export type * from './shared/task.js';
+export * from './shared/terms.js';
+export { StoreUnavailableError } from './store/store.js';
+export { TaskFailedError, type TaskHandle } from './task-handle.js';
+export type { TaskRequest } from './task-request.js';
+export { createWorker, type JourneymanWorker, type JourneymanWorkerOptions } from './worker.js';

@@ -1,0 +1,137 @@
+/** Creating items: the item, its first version and the event, in the caller's transaction. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { ClientSession } from 'mongodb';
+import type { Json } from '../shared/agent-contract.js';
+import type { KnowledgeState } from '../shared/terms.js';
+import { events } from '../store/event-log.js';
+import type { Store } from '../store/store.js';
+import { channelForType, takePositions } from './channels.js';
+import {
+  itemKey,
+  type KnowledgeDocument,
+  knowledgeItems,
+  knowledgeVersions,
+  type VersionDocument,
+} from './collections.js';
+import type { Share } from './inputs.js';
+
+const MAX_TEXT = 50_000;
+
+/** An item to be: everything but what its insertion decides. */
+export type Draft = Omit<
+  KnowledgeDocument,
+  '_id' | 'tenant' | 'text' | 'sequence' | 'version' | 'votes' | 'createdAt' | 'updatedAt' | 'lastUsedAt'
+>;
+
+export const newItemId = (): string => `k_${randomUUID().replaceAll('-', '')}`;
+
+/** The same id for the same parts: what makes a repeated insertion harmless. */
+export const derivedItemId = (...parts: string[]): string =>
+  `k_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
+
+/** The draft of a shared item. Without id or execution, each share is a new item. */
+export function draftOf(share: Share, state: KnowledgeState = 'EXPERIMENTAL'): Draft {
+  const { id, executionId, title, type, context } = share;
+  const category = share.category ?? (typeof context['category'] === 'string' ? context['category'] : 'general');
+  return {
+    id: id ?? (executionId === undefined ? newItemId() : derivedItemId(executionId, title)),
+    type,
+    category,
+    title,
+    content: share.content,
+    context,
+    priority: share.priority,
+    tags: share.tags,
+    channel: share.channel ?? channelForType(type),
+    source: share.sourceAgent,
+    executionId: executionId ?? null,
+    state,
+  };
+}
+
+function stringsOf(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) return value.flatMap(stringsOf);
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsOf(inner)]);
+}
+
+/** The text that an item is found by. */
+export const searchText = (item: Pick<Draft, 'title' | 'category' | 'tags' | 'content'>): string =>
+  [item.title, item.category, ...item.tags, ...stringsOf(item.content)].join('\n').slice(0, MAX_TEXT);
+
+/** A version as stored. */
+export const versionDocument = (
+  tenant: string,
+  id: string,
+  version: Omit<VersionDocument, '_id' | 'tenant' | 'id'>,
+): VersionDocument => ({ _id: `${tenant}|${id}|${version.version}`, tenant, id, ...version });
+
+/**
+ * Inserts the drafts whose ids are new, each at the next position of its channel.
+ *
+ * @returns the inserted items; drafts whose id existed are left out
+ * @throws InvalidInputError when the tenant has no such channel
+ */
+export async function insertItems(
+  store: Store,
+  tenant: string,
+  drafts: readonly Draft[],
+  session: ClientSession,
+): Promise<KnowledgeDocument[]> {
+  const byId = new Map(drafts.map((draft) => [draft.id, draft]));
+  const existing = await knowledgeItems(store)
+    .find(
+      { _id: { $in: [...byId.keys()].map((id) => itemKey(tenant, id)) }, tenant },
+      { session, projection: { id: 1 } },
+    )
+    .toArray();
+  for (const { id } of existing) byId.delete(id);
+  if (byId.size === 0) return [];
+  const fresh = [...byId.values()];
+  const positions = new Map<string, number>();
+  for (const channel of [...new Set(fresh.map((draft) => draft.channel))].sort()) {
+    if (channel === null) continue;
+    const count = fresh.filter((draft) => draft.channel === channel).length;
+    positions.set(channel, await takePositions(store, tenant, channel, count, session));
+  }
+  const at = new Date();
+  const documents = fresh.map((draft): KnowledgeDocument => {
+    const position = draft.channel === null ? undefined : positions.get(draft.channel);
+    if (draft.channel !== null && position !== undefined) positions.set(draft.channel, position + 1);
+    return {
+      _id: itemKey(tenant, draft.id),
+      tenant,
+      ...draft,
+      sequence: position ?? null,
+      version: 1,
+      votes: 0,
+      createdAt: at,
+      updatedAt: at,
+      lastUsedAt: null,
+      text: searchText(draft),
+    };
+  });
+  await knowledgeItems(store).insertMany(documents, { session });
+  await knowledgeVersions(store).insertMany(
+    documents.map(({ id, title, content, source }) =>
+      versionDocument(tenant, id, { version: 1, title, content, changes: 'created', by: source, at }),
+    ),
+    { session },
+  );
+  await events(store).insertMany(
+    documents.map(({ id, channel, source, state, title }) => ({
+      _id: `${tenant}|item|${id}|created`,
+      kind: 'item' as const,
+      tenant,
+      itemId: id,
+      act: 'created',
+      at,
+      by: source,
+      detail: { channel, state, title },
+      generations: [],
+    })),
+    { session },
+  );
+  return documents;
+}

@@ -1,0 +1,62 @@
+/** Figures of a group of executions, from its sums. Pure. */
+import { type Interval, wilson } from '../evidence/intervals.js';
+
+/** Sums as the statistics counters hold them. */
+export type Sums = Readonly<Record<string, number>>;
+
+/** How a group of executions went. Means are of one execution; null when there is none. */
+export interface Figures {
+  executions: number;
+  successes: number;
+  failures: number;
+  /** Executions of which nobody knows how they went; they count as neither. */
+  unknown: number;
+  /** Successes among the known; null without any. */
+  successRate: number | null;
+  /** 95% interval (Wilson) of the success rate; 0..1 when nothing is known. */
+  successInterval: Interval;
+  meanSeconds: number | null;
+  meanIterations: number | null;
+  meanErrors: number | null;
+  meanActions: number | null;
+  /** USD */
+  meanCost: number | null;
+  /** USD */
+  totalCost: number;
+  totalSeconds: number;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** Computes the figures of summed statistics. */
+export function figuresOf(sums: Sums): Figures {
+  const of = (name: string): number => sums[name] ?? 0;
+  const executions = of('executions');
+  const known = of('successes') + of('failures');
+  const mean = (total: number): number | null => (executions === 0 ? null : total / executions);
+  return {
+    executions,
+    successes: of('successes'),
+    failures: of('failures'),
+    unknown: of('unknown'),
+    successRate: known === 0 ? null : of('successes') / known,
+    successInterval: wilson(of('successes'), known),
+    meanSeconds: mean(of('durationMs') / 1_000),
+    meanIterations: mean(of('iterations')),
+    meanErrors: mean(of('errors')),
+    meanActions: mean(of('actions')),
+    meanCost: mean(of('costMicroUsd') / 1e6),
+    totalCost: of('costMicroUsd') / 1e6,
+    totalSeconds: of('durationMs') / 1_000,
+    inputTokens: of('inputTokens'),
+    outputTokens: of('outputTokens'),
+  };
+}
+
+/** Sums added up. */
+export function addSums(all: readonly Sums[]): Sums {
+  const total: Record<string, number> = {};
+  for (const sums of all)
+    for (const [name, value] of Object.entries(sums)) total[name] = (total[name] ?? 0) + value;
+  return total;
+}

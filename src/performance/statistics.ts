@@ -1,0 +1,69 @@
+/** How agents do: counts and sums by agent, category, strategy and day. */
+import { outcomeSums } from '../shared/outcome.js';
+import type { Attempt, ExecutionRecord, Outcome } from '../shared/task.js';
+import { dayOf, type Increment } from '../store/counters.js';
+
+export const STATISTICS = 'statistics';
+
+/** What one execution of an agent adds to its statistics. */
+export interface ExecutionFigures {
+  agentType: string;
+  category: string;
+  strategy: string;
+  success: boolean | null;
+  durationMs: number;
+  iterations: number;
+  errors: number;
+  actions: number;
+  /** USD */
+  cost: number;
+  tokens: { input: number; output: number };
+  /** Epoch milliseconds. */
+  endedAt: number;
+}
+
+/** One counter's increment. Money is kept in whole micro-dollars, so that sums stay exact. */
+export function statisticsIncrement(figures: ExecutionFigures): Increment {
+  return {
+    collection: STATISTICS,
+    dimensions: {
+      agentType: figures.agentType,
+      category: figures.category,
+      strategy: figures.strategy,
+      day: dayOf(figures.endedAt),
+    },
+    sums: {
+      executions: 1,
+      ...outcomeSums(figures.success),
+      durationMs: Math.round(figures.durationMs),
+      iterations: figures.iterations,
+      errors: figures.errors,
+      actions: figures.actions,
+      costMicroUsd: Math.round(figures.cost * 1e6),
+      inputTokens: figures.tokens.input,
+      outputTokens: figures.tokens.output,
+    },
+  };
+}
+
+/** The figures of an attempt, given how its task is now known to have gone. */
+function figuresOf(record: ExecutionRecord, attempt: Attempt, outcome: Outcome): ExecutionFigures {
+  return {
+    agentType: attempt.agentType,
+    category: record.analysis?.category ?? 'unknown',
+    strategy: record.choice?.plan.strategy ?? 'unknown',
+    success: attempt.decisive ? outcome.success : attempt.success,
+    durationMs: attempt.durationMs,
+    iterations: attempt.report.iterations,
+    errors: attempt.report.errors.length,
+    actions: attempt.report.actions.length,
+    cost: attempt.report.cost ?? 0,
+    tokens: attempt.report.tokens ?? { input: 0, output: 0 },
+    endedAt: record.endedAt,
+  };
+}
+
+/** What an execution adds to the statistics: one increment an attempt. Pure. */
+export function statisticsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
+  return record.attempts.map((attempt) => statisticsIncrement(figuresOf(record, attempt, outcome)));
+}

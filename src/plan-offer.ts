@@ -1,0 +1,22 @@
+/** The declared agents and plans as selection and workflows see them. */
+import { AgentRegistry } from './agents/registry.js';
+import { type Config, isHosted } from './config.js';
+import type { PlanOffer } from './strategy/plans.js';
+
+/** Turns a configuration into what can be chosen from. */
+export function planOffer(config: Pick<Config, 'agents' | 'plans'>): PlanOffer {
+  const registry = new AgentRegistry(config);
+  return {
+    agents: config.agents.map((agent) => ({
+      type: agent.type,
+      capabilities: agent.capabilities,
+      taskQueue: registry.taskQueueOf(agent.type),
+      hosted: isHosted(agent),
+      idempotent: agent.idempotent,
+      startToCloseSeconds: agent.limits.startToCloseSeconds,
+      scheduleToStartSeconds: agent.limits.scheduleToStartSeconds,
+      heartbeatSeconds: agent.limits.heartbeatSeconds,
+    })),
+    plans: config.plans,
+  };
+}

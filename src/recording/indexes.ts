@@ -1,0 +1,14 @@
+import type { CollectionIndexes } from '../store/indexes.js';
+
+export const recordingIndexes: CollectionIndexes[] = [
+  {
+    collection: 'interactions',
+    indexes: [
+      { key: { tenant: 1, endedAt: -1 } },
+      { key: { tenant: 1, taskId: 1, endedAt: -1 } },
+      { key: { tenant: 1, 'analysis.category': 1, endedAt: -1 } },
+      { key: { tenant: 1, generations: 1, _id: 1 } },
+    ],
+  },
+  { collection: 'ledger', indexes: [{ key: { tenant: 1 } }] },
+];

@@ -1,0 +1,168 @@
+/** Recomputes every projection from the interactions and the event log, while recording goes on. */
+import type { ClientSession } from 'mongodb';
+import { type Interaction, interactions } from '../learning/interactions.js';
+import { patternIncrements } from '../learning/patterns.js';
+import { refreshAllLearnings } from '../learning/refresh.js';
+import {
+  applyIncrements,
+  type CounterDocument,
+  type CounterRow,
+  difference,
+  type Increment,
+  readCounters,
+} from '../store/counters.js';
+import { type DirectEvent, events, type OutcomeEvent } from '../store/event-log.js';
+import { announceGeneration, switchGeneration } from '../store/ledger.js';
+import type { Store } from '../store/store.js';
+import { contributionsOf } from './contributions.js';
+import { outcomeDifference } from './outcomes.js';
+import { projections } from './projections.js';
+
+/** What a rebuild did. */
+export interface RebuildReport {
+  interactions: number;
+  events: number;
+  counters: number;
+  /** Counters whose rebuilt sums differ from the live ones at the moment of the switch. */
+  changed: { projection: string; dimensions: Record<string, string>; live: object; rebuilt: object }[];
+}
+
+const BATCH = 200;
+const BATCH_DEADLINE_MS = 60_000;
+
+/**
+ * Rebuilds a tenant's projections into a new generation and switches readers to it.
+ *
+ * Recordings made meanwhile go to both generations and are stamped with them, so whatever is not stamped
+ * with the new one is applied here. An interrupted rebuild is begun anew: what it had built is dropped.
+ *
+ * @param onProgress called after each batch with what was taken in so far
+ */
+export async function rebuild(
+  store: Store,
+  tenant: string,
+  onProgress: (done: { interactions: number; events: number }) => void = () => {},
+): Promise<RebuildReport> {
+  const { live, building, abandoned } = await announceGeneration(store, tenant);
+  if (abandoned !== null) await dropGeneration(store, tenant, abandoned);
+  const done = { interactions: 0, events: 0 };
+  const take = async (increments: Increment[]): Promise<void> => {
+    await store.transaction(
+      (session) => applyIncrements(store, tenant, [building], increments, session),
+      BATCH_DEADLINE_MS,
+    );
+    onProgress(done);
+  };
+  const unstamped = { tenant, generations: { $ne: building } };
+  for await (const batch of batches(interactions(store).find(unstamped).sort({ _id: 1 }))) {
+    done.interactions += batch.length;
+    await take(batch.flatMap((interaction) => contributionsWithPatterns(interaction, interaction.outcome)));
+  }
+  for await (const batch of batches(events(store).find(unstamped).sort({ _id: 1 }))) {
+    done.events += batch.length;
+    const outcomes = batch.filter((event): event is OutcomeEvent => event.kind === 'outcome');
+    const ids = [...new Set(outcomes.map(({ executionId }) => executionId))];
+    const about = new Map(
+      (
+        await interactions(store)
+          .find({ tenant, _id: { $in: ids } })
+          .toArray()
+      ).map((found) => [found._id, found]),
+    );
+    await take(
+      batch.flatMap((event) => {
+        if (event.kind === 'outcome') {
+          const interaction = about.get(event.executionId);
+          return interaction === undefined ? [] : outcomeIncrements(interaction, event);
+        }
+        return event.kind === 'item' ? [] : (event satisfies DirectEvent).increments;
+      }),
+    );
+  }
+  // One snapshot of both: recordings meanwhile must not look like differences.
+  const changed = await store.transaction(
+    (session) => compare(store, tenant, live, building, session),
+    BATCH_DEADLINE_MS,
+  );
+  await switchGeneration(store, tenant, building);
+  await refreshAllLearnings(store, tenant, building);
+  const counters = await dropGeneration(store, tenant, live);
+  return { ...done, counters, changed };
+}
+
+const contributionsWithPatterns = (
+  interaction: Interaction,
+  outcome: Interaction['outcome'],
+): Increment[] => [...contributionsOf(interaction, outcome), ...patternsOf(interaction, outcome)];
+
+/** Only what a component's own part covers teaches patterns. */
+const patternsOf = (interaction: Interaction, outcome: Interaction['outcome']): Increment[] =>
+  interaction.parts.includes('learning') ? patternIncrements(interaction, outcome) : [];
+
+const outcomeIncrements = (interaction: Interaction, event: OutcomeEvent): Increment[] => [
+  ...outcomeDifference(interaction, event),
+  ...difference(patternsOf(interaction, event.before), patternsOf(interaction, event.after)),
+];
+
+async function* batches<T>(cursor: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of cursor) {
+    batch.push(item);
+    if (batch.length === BATCH) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const dimensionText = (row: CounterRow): string => JSON.stringify(Object.entries(row.dimensions).sort());
+
+/** Counters that differ between two generations. Patterns still pending are not in the live ones yet. */
+async function compare(
+  store: Store,
+  tenant: string,
+  live: string,
+  building: string,
+  session: ClientSession,
+): Promise<RebuildReport['changed']> {
+  const changed: RebuildReport['changed'] = [];
+  for (const { collection, dimensions, lags } of projections) {
+    if (lags) continue;
+    const before = await readCounters(store, collection, tenant, live, dimensions, {}, { session });
+    const after = new Map(
+      (await readCounters(store, collection, tenant, building, dimensions, {}, { session })).map((row) => [
+        dimensionText(row),
+        row,
+      ]),
+    );
+    for (const row of before) {
+      const rebuilt = after.get(dimensionText(row))?.sums ?? {};
+      after.delete(dimensionText(row));
+      if (!sameSums(row.sums, rebuilt))
+        changed.push({ projection: collection, dimensions: row.dimensions, live: row.sums, rebuilt });
+    }
+    for (const row of after.values())
+      if (!sameSums({}, row.sums))
+        changed.push({ projection: collection, dimensions: row.dimensions, live: {}, rebuilt: row.sums });
+  }
+  return changed;
+}
+
+/** Equal, where a sum that is absent is 0: what was taken back leaves a 0 behind. */
+function sameSums(one: Record<string, number>, other: Record<string, number>): boolean {
+  return [...Object.keys(one), ...Object.keys(other)].every(
+    (name) => (one[name] ?? 0) === (other[name] ?? 0),
+  );
+}
+
+/** Removes a generation that nobody reads any more. @returns the counters that the new one has */
+async function dropGeneration(store: Store, tenant: string, generation: string): Promise<number> {
+  let counters = 0;
+  for (const { collection } of projections) {
+    const documents = store.collection<CounterDocument>(collection);
+    await store.run(() => documents.deleteMany({ tenant, generation }), BATCH_DEADLINE_MS);
+    counters += await documents.countDocuments({ tenant });
+  }
+  return counters;
+}

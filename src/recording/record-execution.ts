@@ -1,0 +1,73 @@
+/** The one transaction that applies a finished execution to all components, exactly once. */
+import { MongoServerError } from 'mongodb';
+import { allParts, type Interaction, type InteractionPart, interactions } from '../learning/interactions.js';
+import { boundRecord } from '../shared/bound-record.js';
+import type { ExecutionRecord } from '../shared/task.js';
+import { applyIncrements } from '../store/counters.js';
+import { ensureLedger, enterLedger } from '../store/ledger.js';
+import { addPending } from '../store/pending.js';
+import type { Store } from '../store/store.js';
+import { contributionsOf } from './contributions.js';
+
+/** Whether this call applied the record, or an earlier one had. */
+export interface Recorded {
+  applied: boolean;
+}
+
+/** Leaves room for what BSON adds, and for characters of several bytes, under MongoDB's 16 MB. */
+const MAX_INTERACTION_CHARS = 4_000_000;
+
+class AlreadyRecorded extends Error {}
+
+/** Milliseconds that recording one execution may take in all. */
+export const RECORDING_DEADLINE_MS = 5_000;
+
+/**
+ * Records an execution: the interaction, its pending entries and every counter it moves, or nothing.
+ * Idempotent by execution id.
+ *
+ * @param parts the projections it moves; all, unless a direct call speaks for one component only
+ * @throws StoreUnavailableError when MongoDB is away or too slow
+ */
+export async function recordExecution(
+  store: Store,
+  record: ExecutionRecord,
+  parts: readonly InteractionPart[] = allParts,
+  deadlineMs: number = RECORDING_DEADLINE_MS,
+): Promise<Recorded> {
+  await ensureLedger(store, record.tenant, deadlineMs);
+  try {
+    await store.transaction(async (session) => {
+      const generations = await enterLedger(store, record.tenant, session);
+      const interaction: Interaction = {
+        _id: record.executionId,
+        ...boundRecord(record, MAX_INTERACTION_CHARS),
+        parts: [...parts],
+        recordedAt: new Date(),
+        generations,
+      };
+      try {
+        await interactions(store).insertOne(interaction, { session });
+      } catch (error) {
+        // Thrown out of the transaction: caught inside, the driver would go on in an aborted one.
+        if (isDuplicateOf(error, record.executionId)) throw new AlreadyRecorded();
+        throw error;
+      }
+      const { tenant, executionId } = record;
+      if (parts.includes('learning')) await addPending(store, { tenant, executionId, generations }, session);
+      const increments = contributionsOf(interaction, interaction.outcome);
+      await applyIncrements(store, tenant, generations, increments, session);
+    }, deadlineMs);
+  } catch (error) {
+    if (error instanceof AlreadyRecorded) return { applied: false };
+    throw error;
+  }
+  return { applied: true };
+}
+
+/** Only a duplicate of this very id means "already applied"; any other is an error like all others. */
+function isDuplicateOf(error: unknown, id: string): boolean {
+  if (!(error instanceof MongoServerError) || error.code !== 11_000) return false;
+  const key: unknown = error['keyValue'];
+  return typeof key === 'object' && key !== null && '_id' in key && key._id === id;
+}

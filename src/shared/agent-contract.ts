@@ -1,0 +1,144 @@
+/**
+ * The contract between Journeyman and an agent, in any language: plain JSON both ways.
+ *
+ * The schemas here are the single source: types are inferred from them and the published JSON Schemas
+ * (`schemas/*.schema.json`) are generated from them. Workflow code imports the types only.
+ */
+import { z } from 'zod';
+
+/** Most characters an agent's free-text output may keep once it is bounded. */
+export const MAX_OUTPUT_CHARS = 64_000;
+/** Most actions (and results) of one report that are kept once it is bounded. */
+export const MAX_ACTIONS = 1_000;
+
+const json = z.json();
+
+export const actionSchema = z
+  .object({
+    type: z.string().min(1).max(200).describe('What was done, e.g. CREATE_FILE, run-tests, search'),
+    input: json.optional().describe('The arguments of the action'),
+  })
+  .describe('One action of the agent');
+
+export const resultSchema = z
+  .object({
+    success: z.boolean().describe('Whether the action did what it should'),
+    output: json.optional(),
+    error: z.string().max(20_000).optional(),
+  })
+  .describe('The result of the action at the same position in `actions`');
+
+export const discoverySchema = z.object({
+  title: z.string().min(1).max(300),
+  content: z.string().min(1).max(20_000),
+  type: z
+    .enum(['SOLUTION', 'WARNING', 'DISCOVERY', 'OPTIMIZATION', 'BEST_PRACTICE', 'TECHNIQUE'])
+    .default('DISCOVERY'),
+  priority: z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']).default('MEDIUM'),
+  tags: z.array(z.string().min(1).max(100)).max(50).default([]),
+});
+
+const tokensSchema = z.object({
+  input: z.number().int().min(0),
+  output: z.number().int().min(0),
+});
+
+export const agentReportSchema = z
+  .object({
+    success: z
+      .boolean()
+      .nullable()
+      .describe('Whether the agent says that it succeeded; null when it does not know'),
+    output: json.optional().describe('What the agent hands back'),
+    actions: z.array(actionSchema).default([]),
+    results: z.array(resultSchema).default([]),
+    iterations: z.number().int().min(0).default(1),
+    errors: z.array(z.string().max(20_000)).default([]),
+    cost: z.number().min(0).optional().describe('USD'),
+    tokens: tokensSchema.optional(),
+    discoveries: z.array(discoverySchema).default([]),
+    applied: z.array(z.string()).default([]).describe('Ids of the learnings and knowledge items used'),
+  })
+  .describe('What an agent returns');
+
+const lessonActionSchema = z.object({
+  verb: z.enum(['prefer', 'avoid']),
+  type: z.string().describe('The action type it speaks of'),
+  input: z.record(z.string(), json).optional().describe('The arguments it speaks of'),
+});
+
+export const lessonSchema = z
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    type: z.string(),
+    title: z.string(),
+    condition: z.string(),
+    advice: z.string(),
+    confidence: z.enum(['LOW', 'MEDIUM', 'HIGH', 'VERY_HIGH']),
+    state: z.enum(['candidate', 'asserted']).describe('A candidate cannot yet be told from chance'),
+    successRate: z.number().min(0).max(1).optional(),
+    /** Normalised error signature that the lesson answers, when it answers one. */
+    signature: z.string().optional(),
+    action: lessonActionSchema.optional(),
+  })
+  .describe('One learning shown to the agent');
+
+export const knowledgeItemSchema = z
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    type: z.string(),
+    title: z.string(),
+    content: json,
+    state: z.string(),
+    source: z.string(),
+  })
+  .describe('One knowledge item shown to the agent');
+
+export const agentTaskSchema = z
+  .object({
+    tenant: z.string(),
+    taskId: z.string(),
+    executionId: z.string(),
+    idempotencyKey: z.string().describe('The same for every attempt of this call'),
+    agentType: z.string(),
+    role: z.enum(['worker', 'lead-split', 'part', 'lead-integrate', 'verifier']).default('worker'),
+    description: z.string(),
+    context: z.record(z.string(), json).default({}),
+    /** Only for role `part`: the part of the task to do. */
+    part: json.optional(),
+    lessons: z.array(lessonSchema).default([]),
+    knowledge: z.array(knowledgeItemSchema).default([]),
+    news: z.array(knowledgeItemSchema).default([]).describe('CRITICAL items shared since the task began'),
+    earlier: z
+      .array(z.object({ agentType: z.string(), role: z.string(), report: agentReportSchema }))
+      .default([])
+      .describe('Reports of the agents that ran before in this plan'),
+    /** Working directory for agents that act on files. */
+    workspace: z.string().optional(),
+    /** Program and arguments that decide success, run in the workspace. */
+    verify: z.array(z.string()).min(1).optional(),
+  })
+  .describe('What an agent is given');
+
+export type Action = z.infer<typeof actionSchema>;
+export type ActionResult = z.infer<typeof resultSchema>;
+export type Discovery = z.infer<typeof discoverySchema>;
+export type AgentReport = z.infer<typeof agentReportSchema>;
+export type AgentTask = z.infer<typeof agentTaskSchema>;
+export type Lesson = z.infer<typeof lessonSchema>;
+export type LessonAction = z.infer<typeof lessonActionSchema>;
+export type KnowledgeExcerpt = z.infer<typeof knowledgeItemSchema>;
+export type Json = z.infer<typeof json>;
+
+/** The result of the `runAgent` activity: the agent's report and who says that it succeeded. */
+export interface AgentOutcome {
+  report: AgentReport;
+  /** `verifier` when a verify command decided, else `agent`. */
+  source: 'agent' | 'verifier';
+  /** Milliseconds the agent worked, by the worker's own clock. */
+  durationMs: number;
+  /** One-line reason, present when success is false. */
+  reason?: string;
+}

@@ -1,0 +1,67 @@
+/** A light check of a report that comes from somebody else's worker, for use inside the workflow sandbox. */
+import type { AgentReport } from './agent-contract.js';
+import { preview } from './errors.js';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+const isTexts = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isObjectsWith = (key: string, type: string) => (value: unknown) =>
+  Array.isArray(value) && value.every((item) => isObject(item) && typeof item[key] === type);
+
+const optionalFields: Record<string, [(value: unknown) => boolean, string]> = {
+  actions: [isObjectsWith('type', 'string'), 'a list of objects with a text "type"'],
+  results: [isObjectsWith('success', 'boolean'), 'a list of objects with a true or false "success"'],
+  iterations: [isCount, 'a whole number, 0 or more'],
+  errors: [isTexts, 'a list of texts'],
+  cost: [(value) => typeof value === 'number' && value >= 0, 'a number of USD, 0 or more'],
+  tokens: [
+    (value) => isObject(value) && isCount(value['input']) && isCount(value['output']),
+    'an object with whole numbers "input" and "output"',
+  ],
+  discoveries: [isObjectsWith('title', 'string'), 'a list of objects with a text "title" and "content"'],
+  applied: [isTexts, 'a list of ids'],
+};
+
+/**
+ * Checks a report's shape and fills in what may be left out. The published schema says more; it is too heavy
+ * for a workflow.
+ *
+ * @returns the report, or a sentence naming the field, its value and what is allowed
+ */
+export function checkReport(value: unknown): AgentReport | string {
+  if (!isObject(value)) return `report: ${preview(value)} is not allowed; expected an object`;
+  const success = value['success'];
+  if (success !== null && typeof success !== 'boolean')
+    return `report.success: ${preview(success)} is not allowed; expected true, false or null`;
+  for (const [field, [fits, allowed]] of Object.entries(optionalFields)) {
+    const given = value[field];
+    // Absent and null are the same in many languages' JSON.
+    if (given !== undefined && given !== null && !fits(given))
+      return `report.${field}: ${preview(given)} is not allowed; expected ${allowed}`;
+  }
+  const given = Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
+  return {
+    actions: [],
+    results: [],
+    iterations: 1,
+    errors: [],
+    discoveries: [],
+    applied: [],
+    ...given,
+    success,
+  } as AgentReport;
+}
+
+/** The report that stands for an agent which handed none back. */
+export function failedReport(reason: string): AgentReport {
+  return {
+    success: false,
+    actions: [],
+    results: [],
+    iterations: 0,
+    errors: [reason],
+    discoveries: [],
+    applied: [],
+  };
+}

@@ -1,0 +1,14 @@
+/** Queries and signals of Journeyman's workflows. */
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { KnowledgeExcerpt } from './agent-contract.js';
+import type { MaintenanceProgress } from './maintenance.js';
+import type { TaskProgress } from './task.js';
+
+/** Where a task stands. */
+export const progressQuery = defineQuery<TaskProgress>('progress');
+/** CRITICAL items that arrived since the task began; agents read it as their inbox. */
+export const inboxQuery = defineQuery<KnowledgeExcerpt[]>('inbox');
+/** A CRITICAL broadcast for a running task. */
+export const newsSignal = defineSignal<[KnowledgeExcerpt]>('news');
+/** How far a maintenance run is. */
+export const maintenanceQuery = defineQuery<MaintenanceProgress>('progress');

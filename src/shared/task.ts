@@ -1,0 +1,194 @@
+/** What a task is, what was decided for it, and the record that remains: plain JSON, safe in a history. */
+import type { AgentReport, Json, KnowledgeExcerpt, Lesson } from './agent-contract.js';
+import type { Complexity, Ending, LearningMode, OutcomeSource, Strategy } from './terms.js';
+
+/** A plan named by the caller instead of chosen. */
+export interface PlanRequest {
+  strategy: Strategy;
+  agents: string[];
+  /** What a failed stage of a sequential plan does; `next` falls to the next agent. */
+  onFailure?: 'next' | 'stop';
+  /** Agent type that judges the answers of a consensus plan. */
+  verifier?: string;
+}
+
+/** Input of ExecuteTaskWorkflow. */
+export interface TaskInput {
+  tenant: string;
+  taskId: string;
+  description: string;
+  context: Record<string, Json>;
+  /** Overrides the tenant's and the configuration's mode. */
+  learning?: LearningMode;
+  /** Only these agent types may be chosen. */
+  agents?: string[];
+  /** Fixes the plan; the record then says that it was requested. */
+  plan?: PlanRequest;
+  /** Directory the agents work in. */
+  workspace?: string;
+  /** Program and arguments that decide success. */
+  verify?: string[];
+}
+
+/** What the analysis concluded, each conclusion with its evidence. */
+export interface TaskAnalysis {
+  complexity: Complexity;
+  category: string;
+  requirements: string[];
+  keywords: string[];
+  suggestedAgents: string[];
+  /** Seconds. */
+  estimatedDuration: number;
+  /** One line a conclusion. */
+  evidence: string[];
+}
+
+/** An agent of a plan with everything the workflow needs to call it. */
+export interface PlannedAgent {
+  type: string;
+  taskQueue: string;
+  /** Run by Journeyman's own worker; otherwise by a worker of somebody else's, in any language. */
+  hosted: boolean;
+  idempotent: boolean;
+  startToCloseSeconds: number;
+  scheduleToStartSeconds: number;
+  heartbeatSeconds: number;
+}
+
+export interface Plan {
+  /** Names strategy and agents, e.g. `sequential(code>review)`; the bandit's arm. */
+  key: string;
+  strategy: Strategy;
+  agents: PlannedAgent[];
+  onFailure: 'next' | 'stop';
+  verifier?: PlannedAgent;
+}
+
+/** One plan that could have been chosen. */
+export interface PlanCandidate {
+  key: string;
+  /** Probability with which the policy chooses it here. */
+  propensity: number;
+  /** Posterior mean of success. */
+  mean: number;
+  /** Executions the posterior stands on. */
+  executions: number;
+}
+
+export interface PlanChoice {
+  /** Plan and category, e.g. `single(code)@api_development`; what recordOutcome takes. */
+  strategyId: string;
+  plan: Plan;
+  /** Expected probability of success; null when nothing learned was used. */
+  confidence: number | null;
+  /** Probability of this choice; null when it was not drawn by the policy. */
+  propensity: number | null;
+  source: 'posterior' | 'requested' | 'configuration';
+  reason: string;
+  candidates: PlanCandidate[];
+  learning: LearningMode;
+}
+
+/** A learning or knowledge item that a look-up offered, and whether chance let it be shown. */
+export interface OfferedItem {
+  id: string;
+  version: number;
+  score: number;
+  shown: boolean;
+  /** Probability of being shown under the withholding in force. */
+  probability: number;
+}
+
+export interface LearningLookup {
+  offered: OfferedItem[];
+  lessons: Lesson[];
+}
+
+export interface KnowledgeLookup {
+  offered: OfferedItem[];
+  items: KnowledgeExcerpt[];
+}
+
+/** One call of one agent. */
+export interface Attempt {
+  agentType: string;
+  role: 'worker' | 'lead-split' | 'part' | 'lead-integrate' | 'verifier';
+  report: AgentReport;
+  /** As decided by the most trusted source at the time; null when unknown. */
+  success: boolean | null;
+  source: OutcomeSource;
+  /** Milliseconds of work, by the worker's clock. */
+  durationMs: number;
+  /** Milliseconds from schedule to result, by the workflow's clock: work and queueing. */
+  elapsedMs: number;
+  /** Whether the task's outcome is this attempt's: later corrections reach it. */
+  decisive: boolean;
+  reason?: string;
+}
+
+/** How a task went, and who says so. */
+export interface Outcome {
+  success: boolean | null;
+  source: OutcomeSource;
+  /** 0 to 1, where a source grades more finely than yes or no. */
+  score?: number;
+}
+
+/** What a finished execution hands to recording. Times are epoch milliseconds of the workflow's clock. */
+export interface ExecutionRecord {
+  schemaVersion: 1;
+  executionId: string;
+  tenant: string;
+  taskId: string;
+  workflowId: string | null;
+  runId: string | null;
+  /** First run of the chain: a reset's execution is linked by it to the one it repeats. */
+  firstRunId: string | null;
+  origin: 'workflow' | 'direct' | 'reconciled';
+  description: string;
+  context: Record<string, Json>;
+  learning: LearningMode;
+  analysis: TaskAnalysis | null;
+  choice: PlanChoice | null;
+  learnings: OfferedItem[];
+  knowledge: OfferedItem[];
+  /** Parts that were not to be had: `analysis`, `strategy`, `learnings`, `knowledge`. */
+  missing: string[];
+  attempts: Attempt[];
+  ending: Ending;
+  outcome: Outcome;
+  reason?: string;
+  startedAt: number;
+  endedAt: number;
+  /** Milliseconds of each step. */
+  steps: { analyse: number; lookUp: number; execute: number };
+}
+
+/** Result of ExecuteTaskWorkflow. */
+export interface TaskResult {
+  taskId: string;
+  executionId: string;
+  success: boolean | null;
+  source: OutcomeSource;
+  output: Json;
+  reason?: string;
+  plan: string;
+  category: string;
+  /** USD, over all agents. */
+  cost: number;
+  /** Seconds from start to result. */
+  duration: number;
+  lessons: string[];
+  /** `recorded`, `deferred` to the detached recorder, or `off`. */
+  recording: 'recorded' | 'deferred' | 'off';
+}
+
+/** Where a running task stands; what the progress query answers. */
+export interface TaskProgress {
+  phase: 'analysing' | 'looking-up' | 'executing' | 'recording' | 'done';
+  category: string | null;
+  plan: string | null;
+  reason: string | null;
+  lessons: { id: string; title: string }[];
+  agents: { agentType: string; role: string; state: 'running' | 'done' | 'failed'; detail: string }[];
+}

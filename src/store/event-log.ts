@@ -1,0 +1,50 @@
+/** The append-only log beside the interactions: outcome corrections, votes, direct calls, edits by people. */
+import type { ClientSession } from 'mongodb';
+import type { Outcome } from '../shared/task.js';
+import type { Increment } from './counters.js';
+import type { Store } from './store.js';
+
+interface EventBase {
+  /** Unique within the tenant's log; a repeated append of the same id is refused. */
+  _id: string;
+  tenant: string;
+  at: Date;
+  by: string;
+  /** Generations of projections that the event was applied to when it was appended. */
+  generations: string[];
+}
+
+/** A later word on how an execution went, with what it changed: the changes add up in any order. */
+export interface OutcomeEvent extends EventBase {
+  kind: 'outcome';
+  executionId: string;
+  taskId: string;
+  outcome: Outcome;
+  comment?: string;
+  before: Outcome;
+  after: Outcome;
+}
+
+/** A direct record call that stands for no interaction. */
+export interface DirectEvent extends EventBase {
+  kind: 'execution' | 'strategy-outcome' | 'usage';
+  increments: Increment[];
+  detail: Record<string, unknown>;
+}
+
+/** Something people or agents did to an item: a vote, an application, a transition, an edit. */
+export interface ItemEvent extends EventBase {
+  kind: 'item';
+  itemId: string;
+  act: string;
+  detail: Record<string, unknown>;
+}
+
+export type LogEvent = OutcomeEvent | DirectEvent | ItemEvent;
+
+export const events = (store: Store) => store.collection<LogEvent>('events');
+
+/** Appends an event within the transaction that applies it. */
+export async function appendEvent(store: Store, event: LogEvent, session: ClientSession): Promise<void> {
+  await events(store).insertOne(event, { session });
+}

@@ -1,0 +1,111 @@
+/** The connection to MongoDB: short deadlines, one circuit breaker, and transactions that end. */
+import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import {
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+  MongoClient,
+  type MongoClientOptions,
+  MongoError,
+  MongoNetworkError,
+  MongoOperationTimeoutError,
+  MongoServerSelectionError,
+} from 'mongodb';
+
+/** MongoDB is out of reach, or was a moment ago. A task goes on without it. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+export interface StoreOptions {
+  /** MongoDB connection string; its replica set makes the transactions possible. */
+  uri: string;
+  /** Database name. Default `journeyman`. */
+  database?: string;
+  /** Milliseconds a read or write may take, connecting included. Default 5,000. */
+  deadlineMs?: number;
+  client?: MongoClientOptions;
+}
+
+export interface Store {
+  readonly db: Db;
+  collection<T extends Document>(name: string): Collection<T>;
+  /**
+   * Runs reads or single writes under a deadline.
+   *
+   * @throws StoreUnavailableError when the deadline passes, MongoDB is away, or it was away just now
+   */
+  run<T>(operation: (options: { timeoutMS: number }) => Promise<T>, deadlineMs?: number): Promise<T>;
+  /**
+   * Runs a multi-document transaction, retried by the driver on transient errors until the deadline.
+   *
+   * @throws StoreUnavailableError as `run` does; whatever the operation throws aborts the transaction
+   */
+  transaction<T>(operation: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_DEADLINE_MS = 5_000;
+
+/** Connects lazily: the store may be away now and back later. */
+export function openStore(options: StoreOptions): Store {
+  const deadline = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+  const client = new MongoClient(options.uri, {
+    serverSelectionTimeoutMS: deadline,
+    connectTimeoutMS: Math.min(deadline, 2_000),
+    retryWrites: true,
+    writeConcern: { w: 'majority', journal: true },
+    readConcern: { level: 'majority' },
+    ignoreUndefined: true,
+    maxPoolSize: 50,
+    ...options.client,
+  });
+  const db = client.db(options.database ?? 'journeyman');
+  // One breaker for all calls: a worker whose store is away should not spend a deadline on each look-up.
+  const breaker = circuitBreaker(handleWhen(isUnavailable), {
+    halfOpenAfter: 1_000,
+    breaker: new ConsecutiveBreaker(4),
+  });
+  const guarded = async <T>(operation: () => Promise<T>): Promise<T> => {
+    try {
+      return await breaker.execute(operation);
+    } catch (error) {
+      if (error instanceof BrokenCircuitError)
+        throw new StoreUnavailableError('MongoDB was out of reach a moment ago; not tried again yet');
+      if (isUnavailable(error))
+        throw new StoreUnavailableError(`MongoDB is out of reach: ${(error as Error).message}`, {
+          cause: error,
+        });
+      throw error;
+    }
+  };
+  return {
+    db,
+    collection: <T extends Document>(name: string) => db.collection<T>(name),
+    run: (operation, deadlineMs = deadline) => guarded(() => operation({ timeoutMS: deadlineMs })),
+    transaction: (operation, deadlineMs = deadline) =>
+      guarded(() =>
+        client.withSession({ defaultTimeoutMS: deadlineMs }, (session) =>
+          session.withTransaction(operation, {
+            readConcern: { level: 'snapshot' },
+            writeConcern: { w: 'majority' },
+            timeoutMS: deadlineMs,
+          }),
+        ),
+      ),
+    close: () => client.close(),
+  };
+}
+
+/** Whether an error says that MongoDB cannot be reached or answers too late, rather than no. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    error instanceof StoreUnavailableError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoNetworkError ||
+    error instanceof MongoOperationTimeoutError ||
+    (error instanceof MongoError &&
+      (error.hasErrorLabel('TransientTransactionError') || error.hasErrorLabel('RetryableWriteError')))
+  );
+}

@@ -1,0 +1,54 @@
+/** What is known of each plan: counts and sums by plan, category and day. */
+import { outcomeSums } from '../shared/outcome.js';
+import type { ExecutionRecord, Outcome } from '../shared/task.js';
+import { dayOf, type Increment } from '../store/counters.js';
+
+export const ARMS = 'arms';
+
+export interface ArmFigures {
+  plan: string;
+  category: string;
+  success: boolean | null;
+  durationMs: number;
+  iterations: number;
+  errors: number;
+  /** USD */
+  cost: number;
+  /** Epoch milliseconds. */
+  endedAt: number;
+}
+
+/** One counter's increment. */
+export function armIncrement(figures: ArmFigures): Increment {
+  return {
+    collection: ARMS,
+    dimensions: { plan: figures.plan, category: figures.category, day: dayOf(figures.endedAt) },
+    sums: {
+      executions: 1,
+      ...outcomeSums(figures.success),
+      durationMs: Math.round(figures.durationMs),
+      iterations: figures.iterations,
+      errors: figures.errors,
+      costMicroUsd: Math.round(figures.cost * 1e6),
+    },
+  };
+}
+
+/** What an execution teaches about its plan; nothing where no plan was had or no agent ran. Pure. */
+export function armsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
+  if (record.choice === null || record.attempts.length === 0) return [];
+  const total = (figure: (report: (typeof record.attempts)[number]['report']) => number): number =>
+    record.attempts.reduce((sum, attempt) => sum + figure(attempt.report), 0);
+  return [
+    armIncrement({
+      plan: record.choice.plan.key,
+      category: record.analysis?.category ?? 'unknown',
+      success: outcome.success,
+      durationMs: record.endedAt - record.startedAt,
+      iterations: total((report) => report.iterations),
+      errors: total((report) => report.errors.length),
+      cost: total((report) => report.cost ?? 0),
+      endedAt: record.endedAt,
+    }),
+  ];
+}

@@ -1,0 +1,106 @@
+/** A Journeyman worker: workflows and activities on the main queue, and each hosted agent on its own. */
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type Activities, agentActivities, createActivities } from './activities/index.js';
+import { createAgentRunner } from './agents/agent-runner.js';
+import { AgentRegistry } from './agents/registry.js';
+import type { Config } from './config.js';
+import { planOffer } from './plan-offer.js';
+import { createRedactor } from './shared/redact.js';
+import { requiredSearchAttributes } from './shared/search-attributes.js';
+import type { Store } from './store/store.js';
+import { workflowBundlePath } from './workflow-bundle-path.js';
+
+export interface JourneymanWorkerOptions {
+  config: Config;
+  store: Store;
+  connection: NativeConnection;
+  namespace: string;
+  /** Agent types to host here. Default: all that the configuration declares for Journeyman's own worker. */
+  agents?: readonly string[];
+  /** Options of the main worker, for tuning. */
+  tuning?: Partial<WorkerOptions>;
+}
+
+export interface JourneymanWorker {
+  readonly activities: Activities;
+  /** Polls until shut down; rejects when any of the queues' workers fails, after stopping the others. */
+  run(): Promise<void>;
+  /** Stops polling and lets what runs finish, within the grace time. */
+  shutdown(): void;
+}
+
+const SHUTDOWN_GRACE = '10 seconds';
+const SEARCH_ATTRIBUTES_FRESH_MS = 60_000;
+
+/** Makes a worker. It starts polling when `run` is called. */
+export async function createWorker(options: JourneymanWorkerOptions): Promise<JourneymanWorker> {
+  const { config, store, connection, namespace } = options;
+  const redactor = createRedactor(config.redact);
+  const activities = createActivities({
+    store,
+    config,
+    redactor,
+    offer: planOffer(config),
+    searchAttributes: registeredSearchAttributes(connection, namespace),
+  });
+  const base = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE } as const;
+  const registry = new AgentRegistry(config);
+  const hosted = registry.hosted.filter(({ type }) => options.agents?.includes(type) ?? true);
+  const workers = await Promise.all([
+    Worker.create({
+      ...base,
+      taskQueue: config.temporal.taskQueue,
+      workflowBundle: { codePath: workflowBundlePath() },
+      activities,
+      ...options.tuning,
+    }),
+    ...hosted.map((agent) =>
+      Worker.create({
+        ...base,
+        taskQueue: registry.taskQueueOf(agent.type),
+        activities: agentActivities(createAgentRunner(agent), redactor),
+        maxConcurrentActivityTaskExecutions: agent.limits.maxConcurrent,
+      }),
+    ),
+  ]);
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  return {
+    activities,
+    shutdown,
+    async run() {
+      const runs = workers.map((worker) => worker.run());
+      try {
+        await Promise.all(runs);
+      } catch (error) {
+        shutdown();
+        await Promise.allSettled(runs);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Which of our search attributes the namespace knows, asked at most once a minute. */
+function registeredSearchAttributes(
+  connection: NativeConnection,
+  namespace: string,
+): () => Promise<string[]> {
+  let known: Promise<string[]> = Promise.resolve([]);
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const ask = async (): Promise<string[]> => {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    return requiredSearchAttributes
+      .map(({ name }) => name)
+      .filter((name) => name in (customAttributes ?? {}));
+  };
+  return () => {
+    if (performance.now() - askedAt > SEARCH_ATTRIBUTES_FRESH_MS) {
+      askedAt = performance.now();
+      // Unknown counts as none: setting an unregistered attribute would stall the workflow.
+      known = ask().catch(() => []);
+    }
+    return known;
+  };
+}

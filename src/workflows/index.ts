@@ -1,0 +1,9 @@
+/** All workflows of a Journeyman worker; the entry of the workflow bundle. */
+export { ExecuteTaskWorkflow } from './execute-task.js';
+export {
+  EvolveKnowledgeWorkflow,
+  ExtractPatternsWorkflow,
+  GenerateRecommendationsWorkflow,
+  ReconcileExecutionsWorkflow,
+} from './maintenance.js';
+export { RecordExecutionWorkflow } from './record-execution.js';

@@ -1,0 +1,122 @@
+/** The state of one task while it runs: what is known, what was done, and how it is shown. */
+import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { KnowledgeExcerpt, Lesson } from '../shared/agent-contract.js';
+import { executionIdOf } from '../shared/ids.js';
+import { inboxQuery, newsSignal, progressQuery } from '../shared/messages.js';
+import type {
+  Attempt,
+  ExecutionRecord,
+  KnowledgeLookup,
+  LearningLookup,
+  Outcome,
+  PlanChoice,
+  TaskAnalysis,
+  TaskInput,
+  TaskProgress,
+} from '../shared/task.js';
+import type { Ending, LearningMode } from '../shared/terms.js';
+import { taskDetails } from './task-details.js';
+
+/** Where a run stands; workflow code only. */
+export class TaskRun {
+  readonly executionId: string;
+  readonly startedAt = Date.now();
+  learning: LearningMode;
+  analysis: TaskAnalysis | null = null;
+  choice: PlanChoice | null = null;
+  learnings: LearningLookup = { offered: [], lessons: [] };
+  knowledge: KnowledgeLookup = { offered: [], items: [] };
+  readonly missing: string[] = [];
+  readonly attempts: Attempt[] = [];
+  readonly news: KnowledgeExcerpt[] = [];
+  readonly steps = { analyse: 0, lookUp: 0, execute: 0 };
+  private phase: TaskProgress['phase'] = 'analysing';
+  private readonly agents: TaskProgress['agents'] = [];
+
+  constructor(readonly input: TaskInput) {
+    const { workflowId, runId } = workflowInfo();
+    this.executionId = executionIdOf(workflowId, runId);
+    this.learning = input.learning ?? 'full';
+    setHandler(progressQuery, () => this.progress());
+    setHandler(inboxQuery, () => this.news);
+    setHandler(newsSignal, (item) => {
+      if (!this.news.some(({ id }) => id === item.id)) this.news.push(item);
+      this.show();
+    });
+  }
+
+  get lessons(): Lesson[] {
+    return this.learnings.lessons;
+  }
+
+  /** Agent calls so far, this one included. */
+  get calls(): number {
+    return this.agents.length;
+  }
+
+  /** Enters a phase and brings the operator's view up to date. */
+  enter(phase: TaskProgress['phase']): void {
+    this.phase = phase;
+    this.show();
+  }
+
+  /** Notes that an agent was called; the returned function notes how it ended. */
+  agentCalled(agentType: string, role: string): (attempt: Attempt | null) => void {
+    const entry: TaskProgress['agents'][number] = { agentType, role, state: 'running', detail: '' };
+    this.agents.push(entry);
+    this.show();
+    return (attempt) => {
+      if (attempt !== null) this.attempts.push(attempt);
+      entry.state = attempt?.success === false || attempt === null ? 'failed' : 'done';
+      entry.detail =
+        attempt?.reason ?? (attempt === null ? 'cancelled' : `success ${attempt.success ?? 'unknown'}`);
+      this.show();
+    };
+  }
+
+  progress(): TaskProgress {
+    return {
+      phase: this.phase,
+      category: this.analysis?.category ?? null,
+      plan: this.choice?.plan.key ?? null,
+      reason: this.choice?.reason ?? null,
+      lessons: this.lessons.map(({ id, title }) => ({ id, title })),
+      agents: this.agents,
+    };
+  }
+
+  /** All that recording needs to know, as of now. */
+  record(ending: Ending, outcome: Outcome, reason: string | undefined): ExecutionRecord {
+    const { workflowId, runId, firstExecutionRunId } = workflowInfo();
+    const { tenant, taskId, description, context } = this.input;
+    return {
+      schemaVersion: 1,
+      executionId: this.executionId,
+      tenant,
+      taskId,
+      workflowId,
+      runId,
+      firstRunId: firstExecutionRunId,
+      origin: 'workflow',
+      description,
+      context,
+      learning: this.learning,
+      analysis: this.analysis,
+      choice: this.choice,
+      learnings: this.learnings.offered,
+      knowledge: this.knowledge.offered,
+      missing: this.missing,
+      attempts: this.attempts,
+      ending,
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      startedAt: this.startedAt,
+      endedAt: Date.now(),
+      steps: this.steps,
+    };
+  }
+
+  private show(): void {
+    setCurrentDetails(taskDetails(this, this.progress()));
+  }
+}
