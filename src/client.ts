@@ -125,7 +125,7 @@ export class JourneymanClient {
   async addOutcome(taskId: string, outcome: Outcome, by: string, comment?: string) {
     const latest = await this.store.run((options) =>
       interactions(this.store).findOne(
-        { tenant: this.tenant, taskId: String(taskId) },
+        { tenant: this.tenant, taskId: { $eq: taskId } },
         { sort: { endedAt: -1 }, projection: { _id: 1 }, ...options },
       ),
     );

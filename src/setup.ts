@@ -6,9 +6,9 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { evidenceIndexes } from './evidence/indexes.js';
-import { knowledgeIndexes } from './knowledge/indexes.js';
-import { learningIndexes } from './learning/indexes.js';
-import { performanceIndexes } from './performance/indexes.js';
+import { knowledgeIndexes } from './knowledge/collections.js';
+import { learningIndexes } from './learning/learning.js';
+import { performanceIndexes } from './performance/recommendations.js';
 import { recordingIndexes } from './recording/indexes.js';
 import { maintenanceWorkflowId } from './shared/ids.js';
 import { type MaintenanceName, maintenanceNames, maintenanceWorkflows } from './shared/maintenance.js';
@@ -40,9 +40,7 @@ export async function setUpSearchAttributes(client: Client & { connection: Conne
   if (missing.length > 0)
     await client.connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(
-        missing.map(({ name, type }) => [name, attributeTypes[type as keyof typeof attributeTypes]]),
-      ),
+      searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, attributeTypes[type]])),
     });
   return missing.map(({ name }) => name);
 }

@@ -1,15 +1,15 @@
 /** The quick steps around the agents: analysis, look-ups and recording. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { CoreActivities, LookupRequest } from '../shared/activities.js';
 import { assignOffers } from '../evidence/withholding.js';
-import { findRelevantKnowledge } from '../knowledge/find-relevant.js';
+import { findRelevantKnowledge } from '../knowledge/search.js';
+import { toLesson } from '../learning/learning.js';
 import { LearningEngine } from '../learning/learning-engine.js';
-import { toLesson } from '../learning/lesson.js';
 import { recordExecution } from '../recording/record-execution.js';
+import type { CoreActivities, LookupRequest } from '../shared/activities.js';
 import { ErrorType, InvalidInputError } from '../shared/errors.js';
-import { AdaptiveStrategy } from '../strategy/adaptive-strategy.js';
 import { StoreUnavailableError } from '../store/store.js';
 import { learningModeOf } from '../store/tenants.js';
+import { AdaptiveStrategy } from '../strategy/adaptive-strategy.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** Milliseconds a look-up may take: a task rather goes on without. */
@@ -57,7 +57,9 @@ export function coreActivities(deps: ActivityDependencies): CoreActivities {
           config.withholding.share,
           executionId,
         );
-        const lessons = found.filter((_, index) => offered[index]?.shown).map(({ learning }) => toLesson(learning));
+        const lessons = found
+          .filter((_, index) => offered[index]?.shown)
+          .map(({ learning }) => toLesson(learning));
         return { offered, lessons };
       }),
 

@@ -1,8 +1,8 @@
 /** What activities need from the worker that runs them. */
 import type { Config } from '../config.js';
 import type { Redactor } from '../shared/redact.js';
-import type { PlanOffer } from '../strategy/plans.js';
 import type { Store } from '../store/store.js';
+import type { PlanOffer } from '../strategy/plans.js';
 
 export interface ActivityDependencies {
   store: Store;

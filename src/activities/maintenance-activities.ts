@@ -1,9 +1,10 @@
 /** One batch of maintenance: a consumer takes in its next pending records. */
 import { Context } from '@temporalio/activity';
-import { evolveKnowledgeBatch } from '../knowledge/evolve.js';
-import { reconcileExecutions } from '../recording/reconcile-executions.js';
+import { evolveKnowledgeBatch } from '../knowledge/evolve-batch.js';
 import { extractPatternsBatch } from '../learning/extract-patterns.js';
-import { generateRecommendationsBatch } from '../performance/generate-recommendations.js';
+import { findInteractions } from '../learning/interactions.js';
+import { generateRecommendationsBatch } from '../performance/recommendation-batch.js';
+import { reconcileExecutions } from '../recording/reconcile-executions.js';
 import type { MaintenanceActivities } from '../shared/activities.js';
 import type { BatchResult, MaintenanceName } from '../shared/maintenance.js';
 import type { Store } from '../store/store.js';
@@ -12,8 +13,9 @@ type Batch = (store: Store, tenant: string, limit: number) => Promise<BatchResul
 
 const batches: Record<MaintenanceName, Batch> = {
   patterns: extractPatternsBatch,
-  recommendations: generateRecommendationsBatch,
-  knowledge: evolveKnowledgeBatch,
+  recommendations: (store, tenant, limit) =>
+    generateRecommendationsBatch(store, tenant, limit, findInteractions),
+  knowledge: (store, tenant, limit) => evolveKnowledgeBatch(store, tenant, limit, findInteractions),
   executions: (store, tenant, limit) => reconcileExecutions(store, Context.current().client, tenant, limit),
 };
 

@@ -37,12 +37,15 @@ export interface KnowledgeItem {
   lastUsedAt: Date | null;
 }
 
-/** An item as stored. `text` is what the text index reads. */
+/** An item as stored. */
 export interface KnowledgeDocument extends KnowledgeItem {
   /** `<tenant>|<id>` */
   _id: string;
   tenant: string;
+  /** What the text index reads. */
   text: string;
+  /** Times that its usage was judged; written so that two judgements at once conflict. */
+  settled: number;
 }
 
 /** One version of an item's content; never changed. */
@@ -129,7 +132,7 @@ export const knowledgeIndexes: CollectionIndexes[] = [
 
 /** What an item's public face leaves out. */
 export function publicItem(document: KnowledgeDocument): KnowledgeItem {
-  const { _id, tenant: _tenant, text: _text, ...item } = document;
+  const { _id, tenant: _tenant, text: _text, settled: _settled, ...item } = document;
   return item;
 }
 

@@ -1,14 +1,14 @@
 /** One batch of EvolveKnowledgeWorkflow: discoveries become items, used items change state, unused ones go. */
 import type { ClientSession } from 'mongodb';
 import type { BatchResult } from '../shared/maintenance.js';
-import type { ExecutionRecord } from '../shared/task.js';
 import { createRedactor } from '../shared/redact.js';
+import type { ExecutionRecord } from '../shared/task.js';
 import { ensureLedger, enterLedger } from '../store/ledger.js';
 import { clearPending, nextPending } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { ensureChannels } from './channels.js';
 import { knowledgeItems } from './collections.js';
-import { derivedItemId, type Draft, draftOf, insertItems } from './insert-items.js';
+import { type Draft, derivedItemId, draftOf, insertItems } from './insert-items.js';
 import { archiveBefore, LIFECYCLE } from './lifecycle.js';
 import { moveItem, settleItems } from './transitions.js';
 import { readUsage } from './usage.js';

@@ -40,7 +40,11 @@ async function readKnowledgeFile(file: string): Promise<KnowledgeFile> {
     input = JSON.parse(text);
   } catch {
     const at = jsonSyntaxError(text);
-    throw new InvalidInputError(`${file}:${at?.line ?? 1}:${at?.column ?? 1}`, at?.found, at?.allowed ?? 'JSON');
+    throw new InvalidInputError(
+      `${file}:${at?.line ?? 1}:${at?.column ?? 1}`,
+      at?.found,
+      at?.allowed ?? 'JSON',
+    );
   }
   const parsed = fileSchema.safeParse(input);
   if (!parsed.success) {
@@ -111,6 +115,7 @@ async function insertImported(
       createdAt: at,
       updatedAt: at,
       lastUsedAt: null,
+      settled: 0,
       text: searchText(item),
     })),
     { session },

@@ -23,7 +23,7 @@ export const parseField = <T extends z.ZodType>(field: string, schema: T, value:
 const shallow = (value: Json, depth = MAX_DEPTH): boolean =>
   value === null ||
   typeof value !== 'object' ||
-  (depth > 0 && Object.values(value).every((inner) => shallow(inner as Json, depth - 1)));
+  (depth > 0 && Object.values(value).every((inner) => shallow(inner, depth - 1)));
 
 const bounded = <T extends z.ZodType<Json>>(schema: T) =>
   schema

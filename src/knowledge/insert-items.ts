@@ -20,7 +20,16 @@ const MAX_TEXT = 50_000;
 /** An item to be: everything but what its insertion decides. */
 export type Draft = Omit<
   KnowledgeDocument,
-  '_id' | 'tenant' | 'text' | 'sequence' | 'version' | 'votes' | 'createdAt' | 'updatedAt' | 'lastUsedAt'
+  | '_id'
+  | 'tenant'
+  | 'text'
+  | 'settled'
+  | 'sequence'
+  | 'version'
+  | 'votes'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'lastUsedAt'
 >;
 
 export const newItemId = (): string => `k_${randomUUID().replaceAll('-', '')}`;
@@ -32,7 +41,8 @@ export const derivedItemId = (...parts: string[]): string =>
 /** The draft of a shared item. Without id or execution, each share is a new item. */
 export function draftOf(share: Share, state: KnowledgeState = 'EXPERIMENTAL'): Draft {
   const { id, executionId, title, type, context } = share;
-  const category = share.category ?? (typeof context['category'] === 'string' ? context['category'] : 'general');
+  const category =
+    share.category ?? (typeof context['category'] === 'string' ? context['category'] : 'general');
   return {
     id: id ?? (executionId === undefined ? newItemId() : derivedItemId(executionId, title)),
     type,
@@ -90,8 +100,7 @@ export async function insertItems(
   if (byId.size === 0) return [];
   const fresh = [...byId.values()];
   const positions = new Map<string, number>();
-  for (const channel of [...new Set(fresh.map((draft) => draft.channel))].sort()) {
-    if (channel === null) continue;
+  for (const channel of new Set(fresh.flatMap((draft) => draft.channel ?? []))) {
     const count = fresh.filter((draft) => draft.channel === channel).length;
     positions.set(channel, await takePositions(store, tenant, channel, count, session));
   }
@@ -109,6 +118,7 @@ export async function insertItems(
       createdAt: at,
       updatedAt: at,
       lastUsedAt: null,
+      settled: 0,
       text: searchText(draft),
     };
   });

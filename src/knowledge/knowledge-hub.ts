@@ -88,7 +88,9 @@ export class KnowledgeHub {
     await ensureChannels(store, tenant);
     const shared = await store.transaction(async (session) => {
       const [inserted] = await insertItems(store, tenant, [draft], session);
-      return inserted ?? knowledgeItems(store).findOne({ _id: itemKey(tenant, draft.id), tenant }, { session });
+      return (
+        inserted ?? knowledgeItems(store).findOne({ _id: itemKey(tenant, draft.id), tenant }, { session })
+      );
     });
     if (shared === null) throw new NotFoundError('knowledge item', draft.id);
     if (shared.title !== draft.title)
@@ -169,7 +171,10 @@ export class KnowledgeHub {
   async queryKnowledge(input: KnowledgeQuery = {}): Promise<MeasuredItem[]> {
     const query = parseInput(querySchema, input);
     const { store, tenant } = this;
-    const filter: Filter<KnowledgeDocument> & { tenant: string } = { tenant, state: { $in: [...activeStates] } };
+    const filter: Filter<KnowledgeDocument> & { tenant: string } = {
+      tenant,
+      state: { $in: [...activeStates] },
+    };
     if (query.minPriority !== 'LOW')
       filter.priority = { $in: priorities.slice(priorities.indexOf(query.minPriority)) };
     if (query.type !== undefined) filter.type = query.type;
@@ -181,8 +186,14 @@ export class KnowledgeHub {
     if (clauses.length > 0) filter.$and = clauses;
     const found = await store.run(async (options) =>
       query.query === undefined
-        ? knowledgeItems(store).find(filter, options).sort({ createdAt: -1, _id: 1 }).limit(query.limit).toArray()
-        : (await searchItems(store, filter, query.query, query.limit, options)).map(({ document }) => document),
+        ? knowledgeItems(store)
+            .find(filter, options)
+            .sort({ createdAt: -1, _id: 1 })
+            .limit(query.limit)
+            .toArray()
+        : (await searchItems(store, filter, query.query, query.limit, options)).map(
+            ({ document }) => document,
+          ),
     );
     return measured(store, tenant, found);
   }

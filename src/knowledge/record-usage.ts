@@ -85,8 +85,7 @@ export async function recordApplication(
     await appendEvent(store, event, session);
     await applyIncrements(store, tenant, generations, [increment], session);
     const live = generations[0];
-    if (live !== undefined)
-      await settleItems(store, tenant, new Map([[itemId, event.at]]), live, session);
+    if (live !== undefined) await settleItems(store, tenant, new Map([[itemId, event.at]]), live, session);
     return true;
   });
 }

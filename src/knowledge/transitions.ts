@@ -60,7 +60,10 @@ export async function settleItems(
   const ids = [...usedAt.keys()];
   await knowledgeItems(store).bulkWrite(
     [...usedAt].map(([id, at]) => ({
-      updateOne: { filter: { _id: itemKey(tenant, id), tenant }, update: { $max: { lastUsedAt: at } } },
+      updateOne: {
+        filter: { _id: itemKey(tenant, id), tenant },
+        update: { $max: { lastUsedAt: at }, $inc: { settled: 1 } },
+      },
     })),
     { session, ordered: false },
   );

@@ -121,6 +121,9 @@ export const confidencesFrom = (least: Confidence): readonly Confidence[] =>
 
 const confidenceWeights: Record<Confidence, number> = { LOW: 0.3, MEDIUM: 0.6, HIGH: 0.85, VERY_HIGH: 1 };
 
+/** What not to do leaves open what to do. */
+const AVOIDING = 0.6;
+
 /** How much a learning is worth showing: how sure it is, and how well it goes when it is followed. */
 export function weightOf(
   verdict: Pick<LearningContent, 'verb' | 'confidence' | 'counts' | 'pValue'>,
@@ -128,7 +131,7 @@ export function weightOf(
   const { n, successes } = verdict.counts;
   // Laplace's rule: three of three is not yet a certainty.
   const rate = (successes + 1) / (n + 2);
-  const followed = verdict.verb === 'prefer' ? rate : 1 - rate;
+  const followed = verdict.verb === 'prefer' ? rate : AVOIDING * (1 - rate);
   return confidenceWeights[verdict.confidence] * followed * (1 - verdict.pValue / 2);
 }
 

@@ -12,9 +12,12 @@ export interface RelevantLearning {
 }
 
 const MAX_LINES = 400;
+const MAX_LINE = 2_000;
+/** Error names of one line: a wrapped error names its cause after itself. */
+const MAX_NAMES = 4;
 const MAX_SIGNATURES = 50;
 const errorName =
-  /\b(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception|Failure|Panic)\b|\b(?:error|panic|fatal)\b(?=[:[(])/;
+  /\b(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception|Failure|Panic)\b|\b(?:error|panic|fatal)\b(?=[:[(])/g;
 
 /** How well each way of matching fits: the same error says most, a word in common least. */
 const FIT = { signature: 1, category: 0.5, text: 0.5 } as const;
@@ -22,17 +25,16 @@ const FIT = { signature: 1, category: 0.5, text: 0.5 } as const;
 const OTHER_AGENT = 0.7;
 
 /**
- * The signatures of the errors that a task speaks of: of each line with an error's name, as a whole and from
- * that name on.
+ * The signatures of the errors that a task speaks of: of each line with errors' names, as a whole and from each
+ * name on.
  */
 export function signaturesIn(description: string, context: Readonly<Record<string, Json>> = {}): string[] {
   const texts = [description, ...Object.values(context).filter((value) => typeof value === 'string')];
   const signatures = new Set<string>();
   for (const line of texts.flatMap((text) => text.split('\n')).slice(0, MAX_LINES)) {
-    const name = errorName.exec(line);
-    if (name === null) continue;
-    signatures.add(errorSignature(line));
-    signatures.add(errorSignature(line.slice(name.index)));
+    const names = [...line.slice(0, MAX_LINE).matchAll(errorName)].slice(0, MAX_NAMES);
+    if (names.length > 0) signatures.add(errorSignature(line));
+    for (const name of names) signatures.add(errorSignature(line.slice(name.index)));
     if (signatures.size >= MAX_SIGNATURES) break;
   }
   return [...signatures].filter((signature) => signature !== '');

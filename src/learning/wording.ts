@@ -34,6 +34,11 @@ function certainty({ state, pValue }: Verdict): string {
 
 const probability = (p: number): string => (p < 0.001 ? 'below 0.001' : p.toFixed(3));
 
+/** Seen beside the outcome, not drawn at random: it may go with success without being its cause. */
+function tendency({ verb, state }: Verdict): string {
+  return `${state === 'asserted' ? 'Goes' : 'May go'} with ${verb === 'prefer' ? 'success' : 'failure'}`;
+}
+
 function tries({ n, successes, withoutN, withoutSuccesses }: PatternCounts): string {
   const rest =
     withoutN === 0 ? 'nothing else was tried' : `other actions worked in ${withoutSuccesses} of ${withoutN}`;
@@ -63,7 +68,7 @@ export function actionWording(category: string, named: NamedAction, verdict: Ver
   return {
     title: `In ${category} tasks, ${better ? action : `avoid ${action}`}`,
     condition: `The task is of category ${category}`,
-    advice: `${better ? 'Do this' : 'Find another way'}: ${tasks(verdict.counts, 'without it')}. ${certainty(verdict)}`,
+    advice: `${tendency(verdict)}: ${tasks(verdict.counts, 'without it')}. ${certainty(verdict)}`,
     text: words(category, action),
   };
 }
@@ -74,7 +79,7 @@ export function planWording(category: string, plan: string, verdict: Verdict): W
   return {
     title: `For ${category} tasks, ${better ? 'run' : 'avoid'} ${plan}`,
     condition: `The task is of category ${category}`,
-    advice: `${better ? 'Choose this plan' : 'Choose another plan'}: ${tasks(verdict.counts, 'with other plans')}. ${certainty(verdict)}`,
+    advice: `${tendency(verdict)}: ${tasks(verdict.counts, 'with other plans')}. ${certainty(verdict)}`,
     text: words(category, plan),
   };
 }

@@ -1,8 +1,9 @@
 /** Recommendations as stored: one a type, agent and category, open while it holds. */
-import { STATISTICS } from './statistics.js';
+
 import { type CollectionIndexes, counterIndexes } from '../store/indexes.js';
 import type { Store } from '../store/store.js';
 import type { Finding } from './rules.js';
+import { STATISTICS } from './statistics.js';
 
 /** What could go better, and how much better it would be. */
 export interface Recommendation extends Finding {
@@ -23,10 +24,7 @@ export const recommendations = (store: Store) => store.collection<Recommendation
 export const performanceIndexes: CollectionIndexes[] = [
   {
     collection: 'recommendations',
-    indexes: [
-      { key: { tenant: 1, state: 1, priority: -1 } },
-      { key: { tenant: 1, category: 1, state: 1 } },
-    ],
+    indexes: [{ key: { tenant: 1, state: 1, priority: -1 } }, { key: { tenant: 1, category: 1, state: 1 } }],
   },
   counterIndexes(STATISTICS, 'agentType', 'category'),
 ];

@@ -116,7 +116,8 @@ async function* batches<T>(cursor: AsyncIterable<T>): AsyncGenerator<T[]> {
   if (batch.length > 0) yield batch;
 }
 
-const dimensionText = (row: CounterRow): string => JSON.stringify(Object.entries(row.dimensions).sort());
+const dimensionText = (row: CounterRow): string =>
+  JSON.stringify(Object.entries(row.dimensions).sort(([a], [b]) => a.localeCompare(b)));
 
 /** Counters that differ between two generations. Patterns still pending are not in the live ones yet. */
 async function compare(

@@ -50,7 +50,7 @@ export interface ClosedExecution {
 export function recordFromHistory(history: ReadableHistory, closed: ClosedExecution): ExecutionRecord | null {
   const events = history.events ?? [];
   const started = events[0]?.workflowExecutionStartedEventAttributes;
-  const input = decode<TaskInput>(started?.input);
+  const input = decode(started?.input) as TaskInput | undefined;
   if (started == null || input === undefined) return null;
   const results = localResults(events);
   const analyzed = results.get('analyzeTask') as AnalyzedTask | undefined;
@@ -94,8 +94,8 @@ export function recordFromHistory(history: ReadableHistory, closed: ClosedExecut
 function localResults(events: readonly HistoryEvent[]): Map<string, unknown> {
   const results = new Map<string, unknown>();
   for (const { markerRecordedEventAttributes: marker } of events) {
-    const data = decode<{ activity_type?: string }>(marker?.details?.['data']);
-    const result = decode<unknown>(marker?.details?.['result']);
+    const data = decode(marker?.details?.['data']) as { activity_type?: string } | undefined;
+    const result = decode(marker?.details?.['result']);
     if (data?.activity_type !== undefined && result !== undefined) results.set(data.activity_type, result);
   }
   return results;
@@ -112,8 +112,8 @@ function finishedAttempts(events: readonly HistoryEvent[]): Attempt[] {
     const completed = event.activityTaskCompletedEventAttributes;
     const call = scheduled.get(String(completed?.scheduledEventId));
     if (completed == null || call === undefined) continue;
-    const task = decode<AgentTask>(call.activityTaskScheduledEventAttributes?.input);
-    const answer = decode<AgentOutcome | AgentReport>(completed.result);
+    const task = decode(call.activityTaskScheduledEventAttributes?.input) as AgentTask | undefined;
+    const answer = decode(completed.result) as AgentOutcome | AgentReport | undefined;
     if (task === undefined || answer === undefined) continue;
     const elapsedMs = millis(event.eventTime) - millis(call.eventTime);
     const outcome = 'report' in answer ? answer : null;
@@ -134,9 +134,9 @@ function finishedAttempts(events: readonly HistoryEvent[]): Attempt[] {
   return attempts;
 }
 
-function decode<T>(values: Payloads | null | undefined): T | undefined {
+function decode(values: Payloads | null | undefined): unknown {
   const [payload] = values?.payloads ?? [];
-  return payload === undefined ? undefined : (defaultPayloadConverter.fromPayload(payload) as T);
+  return payload === undefined ? undefined : defaultPayloadConverter.fromPayload(payload);
 }
 
 const millis = (time: Timestamp | null | undefined): number =>

@@ -23,7 +23,9 @@ function boundAttempt(attempt: Attempt, chars: number, actions: number): Attempt
       ...(report.output === undefined ? {} : { output: cut(report.output, chars) }),
       actions: report.actions
         .slice(0, actions)
-        .map((action) => (action.input === undefined ? action : { ...action, input: cut(action.input, chars) })),
+        .map((action) =>
+          action.input === undefined ? action : { ...action, input: cut(action.input, chars) },
+        ),
       results: report.results.slice(0, actions).map((result) => ({
         success: result.success,
         ...(result.output === undefined ? {} : { output: cut(result.output, chars) }),

@@ -50,7 +50,7 @@ export function checkReport(value: unknown): AgentReport | string {
     applied: [],
     ...given,
     success,
-  } as AgentReport;
+  };
 }
 
 /** The report that stands for an agent which handed none back. */

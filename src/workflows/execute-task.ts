@@ -142,8 +142,7 @@ function describe(run: TaskRun, registered: readonly string[]): void {
     { key: searchAttributes.strategy, value: choice.plan.strategy },
     { key: searchAttributes.agentTypes, value: [...new Set(choice.plan.agents.map(({ type }) => type))] },
   ].filter(({ key }) => registered.includes(key.name));
-  if (attributes.length > 0)
-    upsertSearchAttributes(attributes as Parameters<typeof upsertSearchAttributes>[0]);
+  if (attributes.length > 0) upsertSearchAttributes(attributes);
   upsertMemo({
     plan: choice.plan.key,
     why: choice.reason,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Action, ActionResult, AgentReport } from '../../shared/agent-contract.js';
 import { errorSignature } from '../../shared/error-signature.js';
-import { runSuite, type SuiteFailure, type SuiteRun } from './run-suite.js';
+import { runSuite, SUITE_TIMEOUT_MS, type SuiteFailure, type SuiteRun } from './run-suite.js';
 import { parseSource, type SourceFile } from './source.js';
 
 /** Nominal compute price of one test run, in USD: no LLM is called, so this is all that an attempt costs. */
@@ -23,6 +23,7 @@ export class RepairSession {
   readonly applied = new Set<string>();
   private readonly errors = new Set<string>();
   private runs = 0;
+  private timeoutMs = SUITE_TIMEOUT_MS;
   private solution: { action: Action; changes: Changes } | undefined;
   private reason = 'nothing that was tried made the tests pass';
   private healthy = false;
@@ -80,7 +81,11 @@ export class RepairSession {
 
   /** Runs the tests on the workspace as it was given. */
   async reproduce(): Promise<readonly SuiteFailure[]> {
+    const startedAt = performance.now();
     const run = await this.run();
+    // A change that makes the suite hang should cost little, also on a machine that is busy now.
+    const usualMs = performance.now() - startedAt;
+    if (!run.timedOut) this.timeoutMs = Math.min(SUITE_TIMEOUT_MS, 500 + 8 * usualMs);
     this.healthy = run.passed;
     this.actions.push({ type: 'run-tests', input: {} });
     this.results.push(failed(run) ?? { success: true });
@@ -172,7 +177,7 @@ export class RepairSession {
   private async run(): Promise<SuiteRun> {
     this.runs += 1;
     for (const suite of this.suites.keys()) {
-      const run = await runSuite(this.directory, suite);
+      const run = await runSuite(this.directory, suite, this.timeoutMs);
       for (const failure of run.failures) this.errors.add(failure.error);
       if (!run.passed) return run;
     }

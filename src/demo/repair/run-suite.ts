@@ -45,7 +45,7 @@ export async function runSuite(
     timeoutMs,
   );
   if (timedOut) {
-    const message = `The suite did not end within ${timeoutMs} ms`;
+    const message = `The suite did not end within ${Math.round(timeoutMs)} ms`;
     return {
       passed: false,
       timedOut,

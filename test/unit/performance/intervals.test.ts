@@ -24,16 +24,20 @@ describe('wilson', () => {
 
   it('holds the proportion, stays within 0..1 and mirrors', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, share) => {
-        const successes = Math.round(n * share);
-        const { low, high } = wilson(successes, n);
-        const mirrored = wilson(n - successes, n);
-        expect(low).toBeGreaterThanOrEqual(0);
-        expect(high).toBeLessThanOrEqual(1);
-        expect(low).toBeLessThanOrEqual(successes / n);
-        expect(high).toBeGreaterThanOrEqual(successes / n);
-        expect(mirrored.low).toBeCloseTo(1 - high, 10);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (n, share) => {
+          const successes = Math.round(n * share);
+          const { low, high } = wilson(successes, n);
+          const mirrored = wilson(n - successes, n);
+          expect(low).toBeGreaterThanOrEqual(0);
+          expect(high).toBeLessThanOrEqual(1);
+          expect(low).toBeLessThanOrEqual(successes / n);
+          expect(high).toBeGreaterThanOrEqual(successes / n);
+          expect(mirrored.low).toBeCloseTo(1 - high, 10);
+        },
+      ),
     );
   });
 });
