@@ -33,12 +33,14 @@ export function setUpStore(store: Store): Promise<void> {
 const attributeTypes = { KEYWORD: 2, BOOL: 5, KEYWORD_LIST: 7 } as const;
 
 /** Registers our search attributes in the namespace. @returns the names of those that were missing */
-export async function setUpSearchAttributes(client: Client & { connection: Connection }): Promise<string[]> {
-  const { namespace } = client.options;
-  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+export async function setUpSearchAttributes(
+  { operatorService }: Pick<Connection, 'operatorService'>,
+  namespace: string,
+): Promise<string[]> {
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   const missing = requiredSearchAttributes.filter(({ name }) => !(name in (customAttributes ?? {})));
   if (missing.length > 0)
-    await client.connection.operatorService.addSearchAttributes({
+    await operatorService.addSearchAttributes({
       namespace,
       searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, attributeTypes[type]])),
     });

@@ -15,6 +15,6 @@ export function createActivities(deps: ActivityDependencies): Activities {
   return {
     ...coreActivities(deps),
     ...verifyActivities(deps.redactor),
-    ...maintenanceActivities(deps.store),
+    ...maintenanceActivities(deps.store, deps.redactor),
   };
 }

@@ -1,4 +1,5 @@
 /** What the public functions of knowledge accept. Strings are typed, so that no query operator gets through. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Json } from '../shared/agent-contract.js';
 import { InvalidInputError } from '../shared/errors.js';
@@ -160,7 +161,7 @@ const itemFileSchema = z
     path: ['version'],
     error: 'Invalid input: expected the number of the last of its versions',
   })
-  .refine((item) => JSON.stringify(item.versions.at(-1)?.content) === JSON.stringify(item.content), {
+  .refine((item) => isDeepStrictEqual(item.versions.at(-1)?.content, item.content), {
     path: ['content'],
     error: 'Invalid input: expected the content of the last of its versions',
   });

@@ -1,5 +1,6 @@
 /** The Knowledge Base: items with every version kept, their states, and what their use showed. */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { wilson } from '../evidence/intervals.js';
@@ -90,7 +91,7 @@ export class KnowledgeBase {
         throw new ConflictError(
           `Knowledge item ${itemId} is at version ${item.version}, not at the expected ${expectedVersion}`,
         );
-      if (JSON.stringify(content) === JSON.stringify(item.content)) return;
+      if (isDeepStrictEqual(content, item.content)) return;
       const version = item.version + 1;
       const at = new Date();
       const state = stateAfterEdit(item.state);

@@ -5,7 +5,6 @@ import { wilson } from '../evidence/intervals.js';
 import { InvalidInputError, NotFoundError } from '../shared/errors.js';
 import { createRedactor, type Redactor } from '../shared/redact.js';
 import { priorities } from '../shared/terms.js';
-import { appendEvent } from '../store/event-log.js';
 import { liveGeneration } from '../store/ledger.js';
 import type { Store } from '../store/store.js';
 import {
@@ -22,10 +21,10 @@ import {
   type KnowledgeDocument,
   type KnowledgeItem,
   knowledgeItems,
-  knowledgeVotes,
   publicItem,
 } from './collections.js';
 import { ConflictError } from './conflict-error.js';
+import { inTurn } from './in-turn.js';
 import {
   agentSchema,
   type BroadcastInput,
@@ -48,6 +47,7 @@ import { draftOf, insertItems } from './insert-items.js';
 import { recordApplication } from './record-usage.js';
 import { activeStates, searchItems } from './search.js';
 import { type MeasuredItem, measured, readUsage } from './usage.js';
+import { type VoteResult, vote } from './votes.js';
 
 /** A channel and how many items were shared to it. */
 export interface Channel {
@@ -86,12 +86,14 @@ export class KnowledgeHub {
     const { store, tenant } = this;
     const draft = this.redactor.value(draftOf(parseInput(shareSchema, input)));
     await ensureChannels(store, tenant);
-    const shared = await store.transaction(async (session) => {
-      const [inserted] = await insertItems(store, tenant, [draft], session);
-      return (
-        inserted ?? knowledgeItems(store).findOne({ _id: itemKey(tenant, draft.id), tenant }, { session })
-      );
-    });
+    const shared = await inTurn(store, `${tenant}|${draft.channel}`, () =>
+      store.transaction(async (session) => {
+        const [inserted] = await insertItems(store, tenant, [draft], session);
+        return (
+          inserted ?? knowledgeItems(store).findOne({ _id: itemKey(tenant, draft.id), tenant }, { session })
+        );
+      }),
+    );
     if (shared === null) throw new NotFoundError('knowledge item', draft.id);
     if (shared.title !== draft.title)
       throw new ConflictError(`Knowledge item ${draft.id} exists already, titled "${shared.title}"`);
@@ -201,41 +203,10 @@ export class KnowledgeHub {
   /**
    * Counts an agent's vote for an item; one vote an agent.
    *
-   * @returns the item's votes, and whether this one was new
    * @throws NotFoundError when the tenant has no such item
    */
-  async voteUseful(id: string, agent: string): Promise<{ votes: number; counted: boolean }> {
-    const { store, tenant } = this;
-    const itemId = parseId(id);
-    const voter = parseAgent(agent);
-    return store.transaction(async (session) => {
-      const _id = itemKey(tenant, itemId);
-      const item = await knowledgeItems(store).findOne({ _id, tenant }, { session });
-      if (item === null) throw new NotFoundError('knowledge item', itemId);
-      const vote = `${tenant}|${itemId}|${voter}`;
-      if ((await knowledgeVotes(store).findOne({ _id: vote, tenant }, { session })) !== null)
-        return { votes: item.votes, counted: false };
-      const at = new Date();
-      // The item first: of two votes of one agent at once, the second conflicts here and is tried again.
-      await knowledgeItems(store).updateOne({ _id, tenant }, { $inc: { votes: 1 } }, { session });
-      await knowledgeVotes(store).insertOne({ _id: vote, tenant, id: itemId, agent: voter, at }, { session });
-      await appendEvent(
-        store,
-        {
-          _id: `${tenant}|item|${itemId}|voted|${voter}`,
-          kind: 'item',
-          tenant,
-          itemId,
-          act: 'voted',
-          at,
-          by: voter,
-          detail: { useful: true, version: item.version },
-          generations: [],
-        },
-        session,
-      );
-      return { votes: item.votes + 1, counted: true };
-    });
+  voteUseful(id: string, agent: string): Promise<VoteResult> {
+    return vote(this.store, this.tenant, parseId(id), parseAgent(agent));
   }
 
   /**
@@ -252,7 +223,7 @@ export class KnowledgeHub {
       itemId: parseId(id),
       success: null,
       by,
-      key: `applied|${task === undefined ? randomUUID() : `${by}|${task}`}`,
+      key: `applied|${task === undefined ? randomUUID() : `${encodeURIComponent(by)}|${task}`}`,
       ...(task === undefined ? {} : { taskId: task }),
     });
   }

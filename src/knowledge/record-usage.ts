@@ -7,6 +7,7 @@ import { appendEvent, type DirectEvent, events } from '../store/event-log.js';
 import { ensureLedger, enterLedger } from '../store/ledger.js';
 import type { Store } from '../store/store.js';
 import { itemKey, knowledgeItems } from './collections.js';
+import { inTurn } from './in-turn.js';
 import { settleItems } from './transitions.js';
 
 export interface Application {
@@ -67,25 +68,33 @@ export async function recordApplication(
   tenant: string,
   application: Application,
 ): Promise<boolean> {
-  const { itemId, success, by, key, taskId } = application;
   await ensureLedger(store, tenant);
-  return store.transaction(async (session: ClientSession) => {
-    const generations = await enterLedger(store, tenant, session);
-    const item = await knowledgeItems(store).findOne({ _id: itemKey(tenant, itemId), tenant }, { session });
-    if (item === null) throw new NotFoundError('knowledge item', itemId);
-    const increment = applicationIncrement(itemId, item.version, {
-      successes: success === true ? 1 : 0,
-      failures: success === false ? 1 : 0,
-      unknown: success === null ? 1 : 0,
-    });
-    const detail = { itemId, version: item.version, success, ...(taskId === undefined ? {} : { taskId }) };
-    const event = usageEvent(tenant, `${itemId}|${key}`, by, [increment], detail, generations);
-    if ((await events(store).findOne({ _id: event._id }, { session, projection: { _id: 1 } })) !== null)
-      return false;
-    await appendEvent(store, event, session);
-    await applyIncrements(store, tenant, generations, [increment], session);
-    const live = generations[0];
-    if (live !== undefined) await settleItems(store, tenant, new Map([[itemId, event.at]]), live, session);
-    return true;
+  return inTurn(store, itemKey(tenant, application.itemId), () =>
+    store.transaction((session) => applyOnce(store, tenant, application, session)),
+  );
+}
+
+async function applyOnce(
+  store: Store,
+  tenant: string,
+  { itemId, success, by, key, taskId }: Application,
+  session: ClientSession,
+): Promise<boolean> {
+  const generations = await enterLedger(store, tenant, session);
+  const item = await knowledgeItems(store).findOne({ _id: itemKey(tenant, itemId), tenant }, { session });
+  if (item === null) throw new NotFoundError('knowledge item', itemId);
+  const increment = applicationIncrement(itemId, item.version, {
+    successes: success === true ? 1 : 0,
+    failures: success === false ? 1 : 0,
+    unknown: success === null ? 1 : 0,
   });
+  const detail = { itemId, version: item.version, success, ...(taskId === undefined ? {} : { taskId }) };
+  const event = usageEvent(tenant, `${itemId}|${key}`, by, [increment], detail, generations);
+  if ((await events(store).findOne({ _id: event._id }, { session, projection: { _id: 1 } })) !== null)
+    return false;
+  await appendEvent(store, event, session);
+  await applyIncrements(store, tenant, generations, [increment], session);
+  const live = generations[0];
+  if (live !== undefined) await settleItems(store, tenant, new Map([[itemId, event.at]]), live, session);
+  return true;
 }

@@ -1,5 +1,6 @@
 /** The patterns that an execution shows, as counters: what it did, and whether that went well. Pure. */
 import { createHash } from 'node:crypto';
+import { errorClass } from '../shared/error-signature.js';
 import type { Outcome } from '../shared/task.js';
 import { type Increment, sumIncrements } from '../store/counters.js';
 import { BASE, sequenceKey } from './action-key.js';
@@ -9,7 +10,7 @@ import { recoveriesOf } from './recoveries.js';
 export const PATTERNS = 'patterns';
 
 /**
- * What is counted: actions tried after a kind of error (grouped by its signature), action types and pairs of
+ * What is counted: actions tried after a kind of error (grouped by its signature, and by its class), action types and pairs of
  * them (by category), plans (by category), and where a kind of error occurs (a category in the group of its
  * signature; describes, is never judged).
  */
@@ -20,7 +21,7 @@ export type JudgedKind = Exclude<PatternKind, 'place'>;
 /** A pattern: one action, pair or plan among the others of its group. */
 export interface PatternName {
   kind: PatternKind;
-  /** Error signature or category. */
+  /** Error signature, class of errors, or category. */
   group: string;
   /** A key of action-key.ts, a plan's key, or {@link BASE} for all of the group together. */
   action: string;
@@ -86,15 +87,21 @@ function recoveryFacts(interaction: Interaction, category: string): PatternFact[
   };
   for (const attempt of interaction.attempts) {
     const { errors, recoveries } = recoveriesOf(attempt);
-    for (const signature of errors)
-      add({ kind: 'place', group: signature, action: category }, 0, attempt.agentType);
-    for (const { signature, action, worked } of recoveries) {
-      add({ kind: 'recovery', group: signature, action }, Number(worked), attempt.agentType);
-      add({ kind: 'recovery', group: signature, action: BASE }, Number(worked), attempt.agentType);
-    }
+    for (const group of new Set(errors.flatMap(groupsOf)))
+      add({ kind: 'place', group, action: category }, 0, attempt.agentType);
+    for (const { signature, action, worked } of recoveries)
+      for (const group of groupsOf(signature)) {
+        add({ kind: 'recovery', group, action }, Number(worked), attempt.agentType);
+        add({ kind: 'recovery', group, action: BASE }, Number(worked), attempt.agentType);
+      }
   }
   return [...facts.values()];
 }
+
+/** An error is counted by its signature and by its class. */
+const groupsOf = (signature: string): string[] => [
+  ...new Set([signature, errorClass(signature) ?? signature]),
+];
 
 /** Executions without any action say nothing about actions, and count in no row. */
 function actionFacts(interaction: Interaction, category: string, success: boolean): PatternFact[] {

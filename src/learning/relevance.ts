@@ -1,7 +1,7 @@
 /** Which learnings fit a task, and how well. Pure. */
 import type { Hit } from '../retrieval/retriever.js';
 import type { Json } from '../shared/agent-contract.js';
-import { errorSignature } from '../shared/error-signature.js';
+import { errorClass, errorSignature } from '../shared/error-signature.js';
 import type { Learning } from './learning.js';
 
 /** A learning that fits a task. */
@@ -26,7 +26,7 @@ const OTHER_AGENT = 0.7;
 
 /**
  * The signatures of the errors that a task speaks of: of each line with errors' names, as a whole and from each
- * name on.
+ * name on, and its class.
  */
 export function signaturesIn(description: string, context: Readonly<Record<string, Json>> = {}): string[] {
   const texts = [description, ...Object.values(context).filter((value) => typeof value === 'string')];
@@ -36,6 +36,10 @@ export function signaturesIn(description: string, context: Readonly<Record<strin
     if (names.length > 0) signatures.add(errorSignature(line));
     for (const name of names) signatures.add(errorSignature(line.slice(name.index)));
     if (signatures.size >= MAX_SIGNATURES) break;
+  }
+  for (const signature of [...signatures]) {
+    const name = errorClass(signature);
+    if (name !== null) signatures.add(name);
   }
   return [...signatures].filter((signature) => signature !== '');
 }

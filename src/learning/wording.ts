@@ -104,7 +104,7 @@ export function practiceWording(
   return {
     title: `Best practice: ${action}`,
     condition: `The task is like those of ${categories.join(', ')}`,
-    advice: `Do this: asserted in ${categories.length} categories, where ${tasks(verdict.counts, 'without it')}. ${certainty(verdict)}`,
+    advice: `Goes with success: asserted in ${categories.length} categories, where ${tasks(verdict.counts, 'without it')}. ${certainty(verdict)}`,
     text: words(action, ...categories),
   };
 }

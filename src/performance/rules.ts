@@ -123,7 +123,7 @@ function lowSuccess(category: string, agent: Judged): Finding[] {
       agentType: agent.agentType,
       category,
       title: `Reduce failures of ${agent.agentType} in ${category}`,
-      reason: `it succeeded in ${successes} of ${known}, surely less than ${percent(goal)}, and no other agent has done ${category}`,
+      reason: `it succeeded in ${successes} of ${known}, surely less than ${percent(goal)}, and no other agent has done ${category} often enough to compare`,
       priority: clamp(4 + 6 * (goal - successRate)),
       expectedImprovement: {
         metric: 'successRate',

@@ -3,6 +3,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { interactions } from '../learning/interactions.js';
 import { executionIdOf, recorderWorkflowId } from '../shared/ids.js';
 import type { BatchResult } from '../shared/maintenance.js';
+import type { Redactor } from '../shared/redact.js';
 import type { Store } from '../store/store.js';
 import { recordExecution } from './record-execution.js';
 import { recordFromHistory } from './record-from-history.js';
@@ -12,6 +13,7 @@ import { recordFromHistory } from './record-from-history.js';
  * history, and records it. Idempotent; leaves alone those whose recorder workflow still holds the record.
  *
  * @param limit most executions to record in this pass
+ * @param redactor takes out what agents of other workers put into their reports
  * @returns how many were recorded; 0 when none is left
  */
 export async function reconcileExecutions(
@@ -19,6 +21,7 @@ export async function reconcileExecutions(
   client: Client,
   tenant: string,
   limit: number,
+  redactor: Redactor,
 ): Promise<BatchResult> {
   const closed = client.workflow.list({
     query: `WorkflowType = 'ExecuteTaskWorkflow' AND WorkflowId STARTS_WITH '${tenant}/' AND ExecutionStatus IN ('Terminated', 'TimedOut')`,
@@ -34,7 +37,7 @@ export async function reconcileExecutions(
     const ending = status.name === 'TIMED_OUT' ? 'timeout' : 'terminated';
     const record = recordFromHistory(history, { workflowId, runId, ending, endedAt: closeTime?.getTime() });
     if (record === null || record.learning === 'off') continue;
-    const { applied } = await recordExecution(store, record);
+    const { applied } = await recordExecution(store, redactor.value(record));
     if (applied) recorded += 1;
     if (recorded >= limit) break;
   }

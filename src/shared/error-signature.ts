@@ -25,3 +25,11 @@ export function errorSignature(text: string): string {
   for (const [part, placeholder] of variableParts) signature = signature.replace(part, placeholder);
   return signature.replace(/\s+/g, ' ').trim().slice(0, MAX_SIGNATURE);
 }
+
+/**
+ * The class of an error, where its signature begins with one: `TypeError` of `TypeError: x is not a function`.
+ * What holds for the class is known sooner than what holds for the one error.
+ */
+export function errorClass(signature: string): string | null {
+  return /^([A-Za-z_$][\w$.]*(?:Error|Exception|Failure|Panic))\b/.exec(signature)?.[1] ?? null;
+}

@@ -122,8 +122,7 @@ export async function readCounters(
     const kept = Object.fromEntries(by.map((name) => [name, dimensions[name] ?? '']));
     const key = keyOf(kept);
     const row = rows.get(key) ?? { dimensions: kept, sums: {} };
-    for (const [name, value] of Object.entries(sums))
-      row.sums[name] = (row.sums[name] ?? 0) + value;
+    for (const [name, value] of Object.entries(sums)) row.sums[name] = (row.sums[name] ?? 0) + value;
     rows.set(key, row);
   }
   return [...rows.values()];

@@ -31,9 +31,11 @@ export async function ensureLedger(store: Store, tenant: string, deadlineMs?: nu
   const seen = known.get(store) ?? new Set<string>();
   known.set(store, seen);
   if (seen.has(tenant)) return;
-  await store.run(
-    (options) =>
-      entries(store).bulkWrite(
+  await store.run(async (options) => {
+    // Looked for first: a write, even one that changes nothing, would wait for a transaction that holds an
+    // entry, and one whose process was killed holds it until the server gives it up.
+    if ((await entries(store).countDocuments({ tenant }, options)) < ENTRIES)
+      await entries(store).bulkWrite(
         Array.from({ length: ENTRIES }, (_, entry) => ({
           updateOne: {
             filter: { _id: `${tenant}|${entry}` },
@@ -42,9 +44,8 @@ export async function ensureLedger(store: Store, tenant: string, deadlineMs?: nu
           },
         })),
         { ordered: false, ...options },
-      ),
-    deadlineMs,
-  );
+      );
+  }, deadlineMs);
   seen.add(tenant);
 }
 

@@ -83,19 +83,40 @@ export function openStore(options: StoreOptions): Store {
   return {
     db,
     collection: <T extends Document>(name: string) => db.collection<T>(name),
-    run: (operation, deadlineMs = deadline) => guarded(() => operation({ timeoutMS: deadlineMs })),
+    run: (operation, deadlineMs = deadline) =>
+      guarded(() => within(deadlineMs, operation({ timeoutMS: deadlineMs }))),
     transaction: (operation, deadlineMs = deadline) =>
       guarded(() =>
-        client.withSession({ defaultTimeoutMS: deadlineMs }, (session) =>
-          session.withTransaction(operation, {
-            readConcern: { level: 'snapshot' },
-            writeConcern: { w: 'majority' },
-            timeoutMS: deadlineMs,
-          }),
+        within(
+          deadlineMs,
+          client.withSession({ defaultTimeoutMS: deadlineMs }, (session) =>
+            session.withTransaction(operation, {
+              readConcern: { level: 'snapshot' },
+              writeConcern: { w: 'majority' },
+              timeoutMS: deadlineMs,
+            }),
+          ),
         ),
       ),
     close: () => client.close(),
   };
+}
+
+/** The driver's own deadlines leave out its first connection, so ours stands beside them. */
+async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreUnavailableError(`no answer within ${deadlineMs} ms`)),
+      // A little later than the driver, whose errors say more.
+      deadlineMs + 50,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Whether an error says that MongoDB cannot be reached or answers too late, rather than no. */

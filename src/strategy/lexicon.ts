@@ -11,7 +11,7 @@ export const categoryRules: readonly LexiconRule[] = [
     words: ['bug', 'fix', 'fails', 'failing', 'broken', 'error', 'crash', 'wrong', 'regression', 'defect'],
   },
   { name: 'api_development', words: ['api', 'rest', 'endpoint', 'graphql', 'route', 'http', 'webhook'] },
-  { name: 'testing', words: ['test', 'tests', 'testing', 'coverage', 'pytest', 'vitest', 'unit'] },
+  { name: 'testing', words: ['testing', 'coverage', 'pytest', 'vitest', 'unit', 'e2e', 'tdd'] },
   { name: 'refactoring', words: ['refactor', 'rename', 'restructure', 'cleanup', 'simplify', 'extract'] },
   { name: 'documentation', words: ['document', 'documentation', 'readme', 'docs', 'docstring', 'comment'] },
   { name: 'data', words: ['data', 'dataset', 'csv', 'sql', 'query', 'etl', 'pipeline', 'database'] },
@@ -23,7 +23,7 @@ export const categoryRules: readonly LexiconRule[] = [
   { name: 'research', words: ['research', 'investigate', 'compare', 'survey', 'analyze', 'explain', 'why'] },
   { name: 'frontend', words: ['ui', 'css', 'html', 'react', 'component', 'page', 'button', 'layout'] },
   { name: 'customer_service', words: ['customer', 'refund', 'order', 'reservation', 'booking', 'cancel'] },
-  { name: 'code', words: ['function', 'implement', 'create', 'write', 'code', 'script', 'class', 'module'] },
+  { name: 'code', words: ['implement', 'create', 'write', 'build', 'generate', 'develop', 'script'] },
 ];
 
 export const requirementRules: readonly LexiconRule[] = [

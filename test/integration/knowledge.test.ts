@@ -14,6 +14,8 @@ import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
 import { openStore, type Store } from '../../src/store/store.js';
 
 let store: Store;
+/** A connection of its own, as another process has. */
+let second: Store;
 let folder: string;
 let tenants = 0;
 let tenant: string;
@@ -23,13 +25,16 @@ let otherHub: KnowledgeHub;
 let otherBase: KnowledgeBase;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `knowledge_${process.pid}`, deadlineMs: 20_000 });
+  const connection = { uri: inject('mongoUri'), database: `knowledge_${process.pid}`, deadlineMs: 20_000 };
+  store = openStore(connection);
+  second = openStore(connection);
   await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
   folder = await mkdtemp(join(tmpdir(), 'journeyman-knowledge-'));
 });
 afterAll(async () => {
   await store.db.dropDatabase();
   await store.close();
+  await second.close();
   await rm(folder, { recursive: true });
 });
 beforeEach(() => {
@@ -65,8 +70,11 @@ describe('sharing', () => {
       ...{ context: { language: 'python' }, tags: ['algorithm', 'sorting'], category: 'general' },
     });
     expect(first).not.toHaveProperty('tenant');
+    const away = new KnowledgeHub(second, tenant);
     const many = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => hub.shareKnowledge({ ...sorting, title: `Sorting ${i}` })),
+      Array.from({ length: 12 }, (_, i) =>
+        (i % 2 === 0 ? hub : away).shareKnowledge({ ...sorting, title: `Sorting ${i}` }),
+      ),
     );
     expect(many.map((item) => item.sequence ?? 0).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 12 }, (_, i) => i + 2),
@@ -76,7 +84,8 @@ describe('sharing', () => {
 
   it('is idempotent by id and by execution and title', async () => {
     const byExecution = { ...sorting, executionId: `${tenant}/1/r` };
-    const shares = await Promise.all([1, 2, 3].map(() => hub.shareKnowledge(byExecution)));
+    const hubs = [hub, new KnowledgeHub(second, tenant), hub];
+    const shares = await Promise.all(hubs.map((each) => each.shareKnowledge(byExecution)));
     const byId = [
       await hub.shareKnowledge({ ...sorting, id: 'own-1' }),
       await hub.shareKnowledge({ ...sorting, id: 'own-1' }),
@@ -229,7 +238,8 @@ describe('querying', () => {
 describe('votes and applications', () => {
   it('counts one vote an agent, however often and at once', async () => {
     const { id } = await hub.shareKnowledge(sorting);
-    const votes = await Promise.all([1, 2, 3, 4].map(() => hub.voteUseful(id, 'code')));
+    const hubs = [hub, new KnowledgeHub(second, tenant), hub, new KnowledgeHub(second, tenant)];
+    const votes = await Promise.all(hubs.map((each) => each.voteUseful(id, 'code')));
     expect(votes.filter(({ counted }) => counted)).toHaveLength(1);
     expect(await hub.voteUseful(id, 'test')).toEqual({ votes: 2, counted: true });
     expect((await base.get(id)).votes).toBe(2);
@@ -321,7 +331,8 @@ describe('the base', () => {
 
   it('sees the fifth of usages at once', async () => {
     const { id } = await base.addKnowledge(tdd);
-    await Promise.all([1, 2, 3, 4, 5].map(() => base.recordUsage(id, true)));
+    const away = new KnowledgeBase(second, tenant);
+    await Promise.all([base, away, base, away, base].map((each) => each.recordUsage(id, true)));
     expect(await base.get(id)).toMatchObject({ state: 'VALIDATED', usage: { successes: 5 } });
   });
 

@@ -164,7 +164,7 @@ describe('export and import', () => {
     const imported = await other.list();
     expect(await other.importFrom(file)).toEqual({ imported: 0, unchanged: count, superseded: 0 });
     expect(await other.list()).toEqual(imported);
-    const own = ({ _id: _, tenant: __, origin: ___, ...content }: (typeof imported)[number]) => content;
+    const own = ({ _id: _1, tenant: _2, origin: _3, ...content }: (typeof imported)[number]) => content;
     expect(imported.map(own)).toEqual((await engine.list()).map(own));
     expect(await engine.importFrom(file)).toEqual({ imported: 0, unchanged: 0, superseded: count });
     const task = { description: 'AssertionError: 1 !== 2' };

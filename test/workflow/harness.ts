@@ -9,7 +9,7 @@ import { type Config, parseConfig } from '../../src/config.js';
 import { setUpStore } from '../../src/setup.js';
 import type { AgentReport, AgentTask } from '../../src/shared/agent-contract.js';
 import { openStore, type Store } from '../../src/store/store.js';
-import { createWorker } from '../../src/worker.js';
+import { createWorker, type JourneymanWorker } from '../../src/worker.js';
 
 /** An agent as a test writes it: runs as an activity of a worker that is not Journeyman's. */
 export type TestAgent = (
@@ -37,6 +37,8 @@ export interface Harness {
   temporal: Client;
   connection: NativeConnection;
   database: string;
+  /** Starts Journeyman's own worker in this process, for tests that left it out at first. */
+  startWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -86,14 +88,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     ),
   );
   const running = workers.map((worker) => worker.run());
-  const own =
-    options.withoutWorker === true
-      ? null
-      : await createWorker({ config, store, connection, namespace: 'default' });
-  if (own !== null) {
-    await setUpStore(store);
+  let own: JourneymanWorker | undefined;
+  const startWorker = async (): Promise<void> => {
+    own = await createWorker({ config, store, connection, namespace: 'default' });
     running.push(own.run());
-  }
+  };
+  await setUpStore(store);
+  if (options.withoutWorker !== true) await startWorker();
   const client = await JourneymanClient.connect({
     tenant: options.tenant ?? 'acme',
     config,
@@ -107,6 +108,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     temporal,
     connection,
     database,
+    startWorker,
     async stop() {
       for (const worker of workers) worker.shutdown();
       own?.shutdown();

@@ -6,8 +6,8 @@ import { drawFrom } from './draw.js';
 /** A choice in its place, with the lessons that put it there. */
 export interface RankedChoice<T extends string> {
   readonly choice: T;
-  /** Expected rate of success; undefined when no lesson speaks of it. */
-  readonly rate: number | undefined;
+  /** Whether the lessons put it behind the choices that none of them speaks of. */
+  readonly avoided: boolean;
   readonly lessonIds: readonly string[];
 }
 
@@ -47,13 +47,10 @@ export function rankByLessons<T extends string>(question: RankQuestion<T>): Rank
       const used = specific.length > 0 ? specific : about;
       const scores = used.map(scoreOf);
       const score = scores.length === 0 ? 0 : scores.reduce((sum, value) => sum + value, 0) / scores.length;
-      const rates = used.flatMap((lesson) => lesson.successRate ?? []);
-      const rate =
-        rates.length === 0 ? undefined : rates.reduce((sum, value) => sum + value, 0) / rates.length;
-      return { choice, rate, lessonIds: used.map((lesson) => lesson.id), score };
+      return { choice, lessonIds: used.map((lesson) => lesson.id), avoided: score < 0, score };
     });
   ranked.sort((a, b) => b.score - a.score);
-  return ranked.map(({ choice, rate, lessonIds }) => ({ choice, rate, lessonIds }));
+  return ranked.map(({ choice, lessonIds, avoided }) => ({ choice, lessonIds, avoided }));
 }
 
 /** Above 0 for what to prefer (the better first), below 0 for what to avoid (the worst last). */

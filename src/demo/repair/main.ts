@@ -56,6 +56,10 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+// Leaving by process.exit stops the suite that runs and removes the scratch copy.
+process.once('SIGTERM', () => process.exit(143));
+process.once('SIGINT', () => process.exit(130));
+
 try {
   await main();
 } catch (error) {

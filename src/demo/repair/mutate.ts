@@ -26,23 +26,33 @@ export async function repairByMutation(session: RepairSession, task: AgentTask):
     seed: task.idempotencyKey,
   });
   const draw = drawFrom(`${task.idempotencyKey}/places`);
+  const searches = ranked.map((rank) => ({
+    ...rank,
+    mutations: draw.shuffle(
+      sources
+        .flatMap((file) => mutationsOf(file, rank.choice))
+        .filter(({ path, edit }) => suspect(path, edit.start)),
+    ),
+  }));
+  const untried = new Set(searches.filter(({ mutations }) => mutations.length > 0));
   const tried = new Set<string>();
-  for (const { choice: operator, lessonIds } of ranked) {
-    const mutations = sources
-      .flatMap((file) => mutationsOf(file, operator))
-      .filter(({ path, edit }) => suspect(path, edit.start));
-    for (const mutation of draw.shuffle(mutations)) {
-      const text = applyEdits(session.texts.get(mutation.path) ?? '', [mutation.edit]);
+  search: for (const each of searches) {
+    for (const { operator, path, line, edit } of each.mutations) {
+      const text = applyEdits(session.texts.get(path) ?? '', [edit]);
       if (tried.has(text)) continue;
-      if (!session.canRun) return session.giveUp('the budget of test runs is spent');
+      if (!session.canRun) {
+        session.giveUp('the budget of test runs is spent');
+        break search;
+      }
       tried.add(text);
-      for (const id of lessonIds) session.applied.add(id);
-      const action = {
-        type: 'mutate',
-        input: { operator, at: { file: mutation.path, line: mutation.line } },
-      };
-      if (await session.attempt(action, new Map([[mutation.path, text]]))) return;
+      untried.delete(each);
+      for (const id of each.lessonIds) session.applied.add(id);
+      const action = { type: 'mutate', input: { operator, at: { file: path, line } } };
+      if (await session.attempt(action, new Map([[path, text]]))) break search;
     }
   }
-  session.giveUp('no mutation made the tests pass');
+  // A lesson to avoid was of use when its operator could have been tried and was put off.
+  for (const { avoided, lessonIds } of tried.size === 0 ? [] : untried) {
+    if (avoided) for (const id of lessonIds) session.applied.add(id);
+  }
 }

@@ -1,4 +1,5 @@
 /** One repair attempt: a scratch copy of the workspace, its test runs, and the report of what was tried. */
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,8 @@ export class RepairSession {
   private solution: { action: Action; changes: Changes } | undefined;
   private reason = 'nothing that was tried made the tests pass';
   private healthy = false;
+  /** Removes the scratch copy of an agent that is told to stop while it works. */
+  private readonly removeAtExit = () => rmSync(this.directory, { recursive: true, force: true });
 
   private constructor(
     readonly workspace: string,
@@ -37,7 +40,9 @@ export class RepairSession {
     readonly texts: ReadonlyMap<string, string>,
     /** Most test runs this attempt may take. */
     readonly budget: number,
-  ) {}
+  ) {
+    process.once('exit', this.removeAtExit);
+  }
 
   /**
    * Copies a workspace (without its git history) and reads its sources.
@@ -66,6 +71,7 @@ export class RepairSession {
   }
 
   async close(): Promise<void> {
+    process.off('exit', this.removeAtExit);
     await rm(this.directory, { recursive: true, force: true });
   }
 

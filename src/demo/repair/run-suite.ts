@@ -1,5 +1,6 @@
 /** Runs a `node:test` suite in a process of its own and tells what failed. */
 import { spawn } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
 import { failureReporterUrl, type ReportedFailure } from './failure-reporter.js';
 import { symptomOf } from './symptom.js';
 
@@ -52,8 +53,12 @@ export async function runSuite(
       failures: [{ test: '', line: 0, error: `TimeoutError: ${message}`, message }],
     };
   }
-  const failures = parseFailures(stdout);
-  if (failures.length === 0 && code !== 0) failures.push(loadFailure(stderr));
+  // Where the workspace happens to lie is no part of an error.
+  const places = [await realpath(directory), directory];
+  const relative = (text: string) =>
+    places.reduce((rest, place) => rest.replaceAll(`file://${place}/`, '').replaceAll(`${place}/`, ''), text);
+  const failures = parseFailures(relative(stdout));
+  if (failures.length === 0 && code !== 0) failures.push(loadFailure(relative(stderr)));
   return { passed: code === 0 && failures.length === 0, timedOut, failures };
 }
 
@@ -96,9 +101,12 @@ function runNode(
     let stdout = '';
     let stderr = '';
     let timedOut = false;
+    // A suite may loop for ever: it must not outlive an agent that is told to stop.
+    const stop = () => child.kill('SIGKILL');
+    process.once('exit', stop);
     const timer = setTimeout(() => {
       timedOut = true;
-      child.kill('SIGKILL');
+      stop();
     }, timeoutMs);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (stdout.length < MAX_OUTPUT) stdout += text;
@@ -107,10 +115,12 @@ function runNode(
       if (stderr.length < MAX_OUTPUT) stderr += text;
     });
     child.on('error', (error) => {
+      process.off('exit', stop);
       clearTimeout(timer);
       reject(error);
     });
     child.on('close', (code) => {
+      process.off('exit', stop);
       clearTimeout(timer);
       resolve({ code, stdout, stderr, timedOut });
     });

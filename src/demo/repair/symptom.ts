@@ -19,6 +19,7 @@ export function symptomOf(failure: ReportedFailure): string {
 function quoteNames(message: string): string {
   return message
     .replace(/^([\w$.[\]()]+) is not (defined|a function|iterable|a constructor)/, "'$1' is not $2")
+    .replace(/ imported from ([^\s']+)$/, " imported from '$1'")
     .replace(/^Cannot access '?([\w$]+)'? before/, "Cannot access '$1' before");
 }
 

@@ -22,6 +22,9 @@ const SHARE_WHO_REMEMBER = 0.7;
 /** Changes that one bad commit makes. */
 const CHANGES_OF_BAD_COMMIT = 3;
 
+/** Most tasks of one workload: beyond it the rarer families run out of places. */
+const MAX_TASKS = 200;
+
 interface Damaged {
   readonly base: BaseModule;
   readonly files: Readonly<Record<string, string>>;
@@ -38,10 +41,13 @@ interface Failing extends Damaged {
  * are processors.
  *
  * @param seed the same seed gives the same tasks
+ * @throws RangeError when `count` is not a whole number from 1 to 200
  */
 export async function buildWorkload(seed: number, count = 66): Promise<RepairTask[]> {
+  if (!Number.isInteger(count) || count < 1 || count > MAX_TASKS) {
+    throw new RangeError(`count: ${count} is not a whole number from 1 to ${MAX_TASKS}`);
+  }
   const draw = drawFrom(`workload/${seed}`);
-  // Families without enough places leave their share to the others.
   const shares = new Map<Family, number>();
   const ordered = draw.shuffle(families);
   for (let index = 0; index < count; index += 1) {
@@ -54,7 +60,7 @@ export async function buildWorkload(seed: number, count = 66): Promise<RepairTas
   );
   const tasks = draw.shuffle(found.flat());
   if (tasks.length < count) {
-    throw new RangeError(`count: ${count} tasks are more than the modules have; ${tasks.length} were found`);
+    throw new Error(`only ${tasks.length} of ${count} damaged modules fail their suites`);
   }
   return tasks.map((task, index) => toTask(task, index + 1, draw));
 }
@@ -137,7 +143,7 @@ function toTask({ base, files, family, run }: Failing, number: number, draw: Dra
     context: { module: base.name, kind: base.kind, error, hasHistory, suite },
     files: history === undefined ? { ...base.files, ...files, [suite]: base.test } : headOf(history),
     ...(history === undefined ? {} : { history }),
-    verify: ['node', suite],
+    verify: [process.execPath, suite],
     family,
     healthy: Object.fromEntries(Object.keys(files).map((path) => [path, base.files[path] ?? ''])),
   };

@@ -18,7 +18,7 @@ const SEED = 20_240;
 async function verdict(task: RepairTask, directory: string): Promise<boolean> {
   const [program = '', ...args] = task.verify;
   try {
-    await run(program === 'node' ? process.execPath : program, args, { cwd: directory, timeout: 10_000 });
+    await run(program, args, { cwd: directory, timeout: 10_000 });
     return true;
   } catch {
     return false;
@@ -65,9 +65,9 @@ describe('the workload', () => {
   });
 
   it('is the same for the same seed, and another in another order for another seed', async () => {
-    expect(await buildWorkload(5, 12)).toEqual(await buildWorkload(5, 12));
-    const other = await buildWorkload(6, 12);
-    expect(other.map((task) => task.files)).not.toEqual((await buildWorkload(5, 12)).map((task) => task.files));
+    const first = await buildWorkload(5, 12);
+    expect(await buildWorkload(5, 12)).toEqual(first);
+    expect(tasks.slice(0, 12).map((task) => task.id)).not.toEqual(first.map((task) => task.id));
     expect(tasks.map((task) => task.family)).not.toEqual(tasks.map((task) => task.family).sort());
   });
 
@@ -79,8 +79,7 @@ describe('the workload', () => {
         expect(told).not.toContain(family.replaceAll('-', ' '));
       }
       expect(task.context).not.toHaveProperty('family');
-      expect(task.description).toContain(`${String(task.context['module'])}.mjs`);
-      expect(Object.values(task.files).join('\n')).not.toContain(task.family === 'condition' ? 'damaged' : '\0');
+      expect(task.description).toContain(`${task.context['module'] as string}.mjs`);
     }
   });
 
@@ -118,6 +117,7 @@ describe('the workload', () => {
   });
 
   it('refuses to make more tasks than the modules have places for', async () => {
-    await expect(buildWorkload(1, 100_000)).rejects.toThrow(/count: 100000/);
-  }, 1);
+    await expect(buildWorkload(1, 100_000)).rejects.toThrow(/count: 100000 .* 1 to 200/);
+    await expect(buildWorkload(1, 0)).rejects.toThrow(RangeError);
+  });
 });

@@ -1,0 +1,155 @@
+/** `journeyman evaluate`: proof on recorded outcomes. */
+import { randomBytes } from 'node:crypto';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { connectStore, connectTemporalWorker } from '../connections.js';
+import { type EvaluatedReplay, evaluateReplay } from '../evaluate/evaluate-replay.js';
+import { replayThroughCore } from '../evaluate/replay-core.js';
+import { type ReplayFile, readReplayFile } from '../evaluate/replay-file.js';
+import { replayTable } from '../evaluate/replay-table.js';
+import { replayThroughWorkflow } from '../evaluate/replay-workflow.js';
+import { setUpSearchAttributes, setUpStore } from '../setup.js';
+import { addCommonOptions, commandContext } from './common-options.js';
+import { startServers } from './local-servers.js';
+import { printJson, printLine, printStep } from './print.js';
+import { openTemporal } from './servers.js';
+
+interface ReplayOptions {
+  through: 'core' | 'workflow';
+  seeds?: number;
+  limit?: number;
+  costWeight: number;
+  tenant?: string;
+}
+
+const DEFAULT_SEEDS = { core: 5, workflow: 1 } as const;
+
+/** Makes the command with its subcommands. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('measure on recorded outcomes')
+    .addCommand(addCommonOptions(replayCommand()));
+}
+
+function replayCommand(): Command {
+  return new Command('replay')
+    .description('replay recorded outcomes of agents on tasks through selection and recording')
+    .argument(
+      '<file>',
+      'JSON lines: first {"agents":[...]}, then a task a line with its reward of every agent',
+    )
+    .addOption(
+      new Option(
+        '--through <path>',
+        'core: the components alone; workflow: the real workflow, worker and MongoDB',
+      )
+        .choices(['core', 'workflow'])
+        .default('core'),
+    )
+    .option(
+      '--seeds <n>',
+      `how often; each names the agents anew (default: ${DEFAULT_SEEDS.core}; ${DEFAULT_SEEDS.workflow} through workflow)`,
+      parseCount,
+    )
+    .option('--limit <n>', 'only the first tasks of the file', parseCount)
+    .option('--cost-weight <reward>', 'reward that one USD weighs (see below)', parseWeight, 0)
+    .addHelpText('after', REPLAY_HELP)
+    .action(async (file: string, options: ReplayOptions, command: Command) => {
+      const replay = await readReplayFile(file, {
+        costRequired: options.costWeight > 0,
+        ...(options.limit === undefined ? {} : { limit: options.limit }),
+      });
+      const { json } = await commandContext(command);
+      const evaluated =
+        options.through === 'core'
+          ? await throughCore(replay, options)
+          : await throughWorkflow(replay, options, command);
+      if (json) printJson(evaluated.evaluation);
+      else printLine(replayTable(evaluated));
+    });
+}
+
+const REPLAY_HELP = `
+Every agent's outcome on every task is in the file; the replay sees only that of the agent it chose. Tasks keep
+their order; each seed names the agents agent-1 to agent-n in an order of its own. A reward between 0 and 1
+succeeds with that probability. Measured is always the file's own reward.
+
+Through core, records move counters in memory by the code that moves those in MongoDB; nothing is written.
+Through workflow, tasks run one after another and their records stay, under a tenant that is named (--tenant, or
+a new one).
+
+Mean, curve and baselines are mean rewards; cost is in USD a task, null where the file knows none. With a cost
+weight, utility is reward less weighted cost: Thompson learns from it, the best single agent is best by it, and
+the closed gap is its. Journeyman's own choice does not weigh cost: it goes by success alone.`;
+
+function throughCore(replay: ReplayFile, options: ReplayOptions): Promise<EvaluatedReplay> {
+  const seeds = options.seeds ?? DEFAULT_SEEDS.core;
+  return evaluateReplay(replay, {
+    seeds,
+    costWeight: options.costWeight,
+    run: (seed) => {
+      printStep(`Seed ${seed} of ${seeds}`);
+      return replayThroughCore(replay, seed);
+    },
+  });
+}
+
+async function throughWorkflow(
+  replay: ReplayFile,
+  options: ReplayOptions,
+  command: Command,
+): Promise<EvaluatedReplay> {
+  const seeds = options.seeds ?? DEFAULT_SEEDS.workflow;
+  const given = command.optsWithGlobals<{ tenant?: string }>().tenant;
+  const name = given ?? `replay-${randomBytes(4).toString('hex')}`;
+  const context = await commandContext(command);
+  // Must come before anything else that has to do with workers.
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const { servers, context: located } = await startServers(context, { onStep: printStep });
+  const closing: (() => Promise<unknown>)[] = [() => servers.stop()];
+  try {
+    const client = await openTemporal(located.config);
+    closing.unshift(() => client.connection.close());
+    const worker = await connectTemporalWorker(located.config);
+    closing.unshift(() => worker.connection.close());
+    const store = connectStore(located.config);
+    closing.unshift(() => store.close());
+    await setUpStore(store);
+    // Servers of somebody else's were set up by whoever runs them.
+    if (!servers.attached) await setUpSearchAttributes(client.connection, client.options.namespace);
+    const evaluated = await evaluateReplay(replay, {
+      seeds,
+      costWeight: options.costWeight,
+      run: (seed) => {
+        const tenant = seeds === 1 ? name : `${name}-${seed}`;
+        printStep(`Seed ${seed} of ${seeds}, tenant ${tenant}`);
+        const tenth = Math.ceil(replay.tasks.length / 10);
+        const onTask = (done: number): void => {
+          if (done % tenth === 0 || done === replay.tasks.length)
+            printStep(`  ${done} of ${replay.tasks.length} tasks`);
+        };
+        return replayThroughWorkflow(replay, { client, worker, store }, { tenant, seed, onTask });
+      },
+    });
+    for (const tenant of evaluated.tenants)
+      printStep(
+        `Kept: "journeyman tasks --tenant ${tenant}" lists the tasks${servers.attached ? '' : ', while "journeyman up" runs'}`,
+      );
+    return evaluated;
+  } finally {
+    for (const close of closing) await close();
+  }
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1) throw new InvalidArgumentError('Allowed is a whole number from 1.');
+  return count;
+}
+
+function parseWeight(text: string): number {
+  const weight = Number(text);
+  if (text.trim() === '' || !Number.isFinite(weight) || weight < 0)
+    throw new InvalidArgumentError('Allowed is a number from 0.');
+  return weight;
+}

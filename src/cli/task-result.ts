@@ -1,0 +1,52 @@
+/** How a task ended, in lines or as JSON. */
+import pc from 'picocolors';
+import type { TaskResult } from '../shared/task.js';
+import type { TaskFailedError, TaskHandle } from '../task-handle.js';
+import { clip, cost, outcomeText, plain, seconds } from './format.js';
+import { printJson, printLine } from './print.js';
+import { type LocatedContext, namespaceOf, workflowPage } from './servers.js';
+
+const OUTPUT_CHARS = 600;
+
+/** A task that has ended: with a result, or without one because it was cancelled, terminated or invalid. */
+export type FinishedTask = { result: TaskResult } | { error: TaskFailedError };
+
+/** Prints the end of a task. `temporary` servers are gone afterwards, and the link with them. */
+export function printFinishedTask(
+  finished: FinishedTask,
+  { config, uiUrl, json }: LocatedContext,
+  { handle, temporary }: { handle: TaskHandle; temporary: boolean },
+): void {
+  const { taskId, workflowId } = handle;
+  const page = workflowPage(uiUrl, namespaceOf(config), workflowId);
+  if (json) {
+    if ('result' in finished) printJson({ ...finished.result, workflowId, uiUrl: page });
+    else {
+      const { type, message } = finished.error;
+      printJson({ taskId, workflowId, success: null, error: { type, message }, uiUrl: page });
+    }
+    return;
+  }
+  const line = (name: string, text: string): void => printLine(`${pc.bold(name.padEnd(9))} ${text}`);
+  line('Task', taskId);
+  if ('result' in finished) describeResult(finished.result, line);
+  else line('Result', `${pc.red(finished.error.type)}: ${plain(finished.error.message)}`);
+  line('Why', `journeyman show ${taskId}`);
+  if (page !== null) line('Temporal', temporary ? `${page} ${pc.dim('(while "journeyman up" runs)')}` : page);
+}
+
+function describeResult(result: TaskResult, line: (name: string, text: string) => void): void {
+  const { reason, output, recording } = result;
+  const because = reason === undefined ? '' : `: ${plain(reason)}`;
+  line('Result', `${outcomeText(result)}${because}`);
+  line('Plan', `${result.plan} for ${result.category}`);
+  line('Took', `${seconds(result.duration)}, ${cost(result.cost)}, ${result.lessons.length} lessons given`);
+  if (recording === 'deferred') line('Record', pc.yellow('MongoDB is away: it follows when it is back'));
+  if (recording === 'off') line('Record', 'none: learning is off');
+  if (output !== null) line('Output', outputText(output));
+}
+
+/** An agent's output, shortened. */
+export function outputText(output: unknown): string {
+  return clip(plain(typeof output === 'string' ? output.trim() : JSON.stringify(output)), OUTPUT_CHARS);
+}

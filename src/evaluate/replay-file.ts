@@ -1,0 +1,136 @@
+/** Recorded outcomes of every agent on every task: the file's format, and reading it. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { InvalidInputError } from '../shared/errors.js';
+import { TASK_ID_PATTERN } from '../shared/ids.js';
+import { jsonSyntaxError } from '../shared/json-syntax.js';
+import { problemsOf } from '../shared/problems.js';
+
+const MAX_TEXT = 200_000;
+
+const headerSchema = z.object({
+  agents: z
+    .array(z.string().min(1))
+    .min(1)
+    .refine((agents) => new Set(agents).size === agents.length, 'names that differ'),
+});
+
+const taskSchema = z.object({
+  id: z.string().regex(TASK_ID_PATTERN, 'letters, digits and _.:@#/+-, at most 200'),
+  text: z.string().max(MAX_TEXT),
+  context: z.record(z.string(), z.json()),
+  reward: z.array(z.number().min(0).max(1)),
+  cost: z.array(z.number().min(0).nullable()).exactOptional(),
+  createdAt: z.string().exactOptional(),
+});
+
+/** One task and what came of it with each agent, in the order of the file's agents. */
+export interface ReplayTask {
+  id: string;
+  text: string;
+  context: z.infer<typeof taskSchema>['context'];
+  /** 0 to 1, one an agent. */
+  reward: readonly number[];
+  /** USD, one an agent; null where unknown. */
+  cost?: readonly (number | null)[];
+}
+
+export interface ReplayFile {
+  file: string;
+  agents: readonly string[];
+  /** In the file's order. */
+  tasks: readonly ReplayTask[];
+}
+
+export interface ReplayFileOptions {
+  /** Reads this many tasks at most. */
+  limit?: number;
+  /** Refuses tasks whose costs are not all known. */
+  costRequired?: boolean;
+}
+
+/**
+ * Reads a replay file line by line: first `{"agents":[...]}`, then a task a line.
+ *
+ * @throws InvalidInputError naming file and line, the field, its value and what is allowed
+ */
+export async function readReplayFile(file: string, options: ReplayFileOptions = {}): Promise<ReplayFile> {
+  const { limit = Number.POSITIVE_INFINITY, costRequired = false } = options;
+  const input = createReadStream(file, 'utf8');
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  let agents: readonly string[] | null = null;
+  const tasks: ReplayTask[] = [];
+  const lineOfId = new Map<string, number>();
+  let number = 0;
+  try {
+    for await (const line of lines) {
+      number += 1;
+      if (line.trim() === '') continue;
+      const at = `${file}:${number}`;
+      if (agents === null) {
+        agents = parsed(headerSchema, line, at).agents;
+        continue;
+      }
+      if (tasks.length >= limit) break;
+      const task = taskAt(line, at, agents.length, costRequired);
+      const earlier = lineOfId.get(task.id);
+      if (earlier !== undefined)
+        throw new InvalidInputError(`${at}: id`, task.id, `an id of its own; line ${earlier} has it already`);
+      lineOfId.set(task.id, number);
+      tasks.push(task);
+    }
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    throw new InvalidInputError('file', file, `a readable file (${error.code})`);
+  } finally {
+    input.destroy();
+  }
+  if (agents === null)
+    throw new InvalidInputError(`${file}:1`, '', 'a first line {"agents":[...]} naming the agents');
+  if (tasks.length === 0)
+    throw new InvalidInputError(`${file}:${number + 1}`, '', 'at least one task after the line of agents');
+  return { file, agents, tasks };
+}
+
+function taskAt(line: string, at: string, agents: number, costRequired: boolean): ReplayTask {
+  const { createdAt: _, ...task } = parsed(taskSchema, line, at);
+  for (const field of ['reward', 'cost'] as const) {
+    const values = task[field];
+    if (values !== undefined && values.length !== agents)
+      throw new InvalidInputError(
+        `${at}: ${field}`,
+        values,
+        `${agents} numbers, one for each agent of the first line (here are ${values.length})`,
+      );
+  }
+  if (costRequired) {
+    const unknown = task.cost === undefined ? -1 : task.cost.indexOf(null);
+    if (task.cost === undefined || unknown >= 0)
+      throw new InvalidInputError(
+        `${at}: cost${unknown >= 0 ? `[${unknown}]` : ''}`,
+        unknown >= 0 ? null : undefined,
+        'a known cost of every agent, which a cost weight needs',
+      );
+  }
+  return task;
+}
+
+/** Parses and checks one line of JSON. */
+function parsed<T>(schema: z.ZodType<T>, line: string, at: string): T {
+  const syntax = jsonSyntaxError(line);
+  if (syntax !== null)
+    throw new InvalidInputError(`${at}: column ${syntax.column}`, syntax.found, syntax.allowed);
+  const value: unknown = JSON.parse(line);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [problem] = problemsOf(result.error, value);
+  throw new InvalidInputError(
+    problem === undefined || problem.field === '' ? at : `${at}: ${problem.field}`,
+    problem?.value,
+    problem?.allowed ?? 'a row of the replay format',
+  );
+}
+
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'code' in error;

@@ -1,0 +1,149 @@
+/** A replay through the real ExecuteTaskWorkflow, worker and store, the file's agents as recorded agents. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { JourneymanClient } from '../client.js';
+import { type Config, parseConfig } from '../config.js';
+import { interactions } from '../learning/interactions.js';
+import type { AgentReport } from '../shared/agent-contract.js';
+import { InvalidInputError } from '../shared/errors.js';
+import type { Store } from '../store/store.js';
+import { TaskFailedError } from '../task-handle.js';
+import { createWorker } from '../worker.js';
+import { type AnonymisedReplay, anonymise, type ReplayOutcome, requestOf } from './anonymised-replay.js';
+import type { ReplayFile } from './replay-file.js';
+import type { SeedReplay } from './seed-replay.js';
+
+/** Connections to the servers that the replay runs on; left open. */
+export interface ReplayConnections {
+  client: Client;
+  worker: { connection: NativeConnection; namespace: string };
+  /** Its indexes exist. */
+  store: Store;
+}
+
+export interface WorkflowReplayOptions {
+  /** A tenant with no record yet; what is recorded stays. */
+  tenant: string;
+  seed: number;
+  /** Told after each task. */
+  onTask?: (done: number) => void;
+}
+
+/** Milliseconds that records may still be under way after the last task ended. */
+const LATE_RECORDS_MS = 30_000;
+
+/**
+ * Replays a file once, one task after another.
+ *
+ * @throws InvalidInputError when the tenant has records already
+ */
+export async function replayThroughWorkflow(
+  replay: ReplayFile,
+  connections: ReplayConnections,
+  { tenant, seed, onTask }: WorkflowReplayOptions,
+): Promise<SeedReplay> {
+  const { store } = connections;
+  if ((await recordedOf(store, tenant)) > 0)
+    throw new InvalidInputError(
+      'tenant',
+      tenant,
+      'a tenant with no record yet: a replay begins with nothing known',
+    );
+  const view = anonymise(replay, seed);
+  const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-replay-'));
+  try {
+    const config = await declareAgents(replay, view, folder, tenant);
+    const worker = await createWorker({ config, store, ...connections.worker });
+    const running = worker.run();
+    try {
+      const client = await JourneymanClient.connect({ tenant, config, temporal: connections.client, store });
+      // A worker that fails ends the replay, which would wait for its tasks for ever.
+      return await Promise.race([replayTasks(replay, client, onTask), running.then(stoppedEarly)]);
+    } finally {
+      worker.shutdown();
+      await running.catch(() => {});
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const stoppedEarly = (): never => {
+  throw new Error('The worker stopped before the replay was over');
+};
+
+async function replayTasks(
+  replay: ReplayFile,
+  client: JourneymanClient,
+  onTask?: (done: number) => void,
+): Promise<SeedReplay> {
+  const steps: Pick<ReplayOutcome, 'reward' | 'cost'>[] = [];
+  let completed = 0;
+  for (const task of replay.tasks) {
+    const outcome = await rewardOf(client, requestOf(task));
+    if (outcome !== null) completed += 1;
+    steps.push(outcome ?? { reward: 0, cost: null });
+    onTask?.(steps.length);
+  }
+  return { steps, completed, recorded: await lateRecords(client, completed), tenant: client.tenant };
+}
+
+/** Runs a task. @returns what its agent was worth; null when the task ended without a result */
+async function rewardOf(
+  client: JourneymanClient,
+  request: ReturnType<typeof requestOf>,
+): Promise<Pick<ReplayOutcome, 'reward' | 'cost'> | null> {
+  try {
+    const { output } = await client.executeTask(request);
+    const { reward = 0, cost = null } = (output ?? {}) as { reward?: number; cost?: number | null };
+    return { reward, cost };
+  } catch (error) {
+    if (error instanceof TaskFailedError) return null;
+    throw error;
+  }
+}
+
+/** Counts what is recorded; records that were deferred are awaited for a while. */
+async function lateRecords({ store, tenant }: JourneymanClient, completed: number): Promise<number> {
+  const deadline = performance.now() + LATE_RECORDS_MS;
+  for (;;) {
+    const recorded = await recordedOf(store, tenant);
+    if (recorded >= completed || performance.now() > deadline) return recorded;
+    await sleep(200);
+  }
+}
+
+const recordedOf = (store: Store, tenant: string): Promise<number> =>
+  store.run((options) => interactions(store).countDocuments({ tenant }, options));
+
+/** A configuration of recorded agents, each with its answers in the folder and a queue of its own. */
+async function declareAgents(
+  replay: ReplayFile,
+  view: AnonymisedReplay,
+  folder: string,
+  tenant: string,
+): Promise<Config> {
+  const taskQueue = `journeyman-${tenant}`;
+  const agents = view.agents.map((type) => ({
+    type,
+    kind: 'recorded',
+    file: path.join(folder, `${type}.jsonl`),
+    taskQueue: `${taskQueue}-${type}`,
+  }));
+  for (const { type, file } of agents) {
+    const answers = replay.tasks.map((task) =>
+      JSON.stringify({ taskId: task.id, report: reportOf(view.outcome(task, type)) }),
+    );
+    await writeFile(file, `${answers.join('\n')}\n`);
+  }
+  return parseConfig({ agents, temporal: { taskQueue } }, path.join(folder, 'replay.config.json'));
+}
+
+/** The reward goes along in the output, so that what is measured has come through the workflow. */
+function reportOf({ reward, success, cost }: ReplayOutcome): Partial<AgentReport> {
+  return { success, output: { reward, cost }, ...(cost === null ? {} : { cost }) };
+}

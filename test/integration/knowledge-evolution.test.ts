@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { knowledgeIndexes, knowledgeItems } from '../../src/knowledge/collections.js';
+import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
+import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
+import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
+import { findInteractions } from '../../src/learning/interactions.js';
+import { addOutcome } from '../../src/recording/outcomes.js';
+import { recordExecution } from '../../src/recording/record-execution.js';
+import type { Discovery } from '../../src/shared/agent-contract.js';
+import { events } from '../../src/store/event-log.js';
+import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
+import { announceGeneration } from '../../src/store/ledger.js';
+import { pending } from '../../src/store/pending.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import { attempt, executionRecord } from '../unit/learning/execution-records.js';
+
+let store: Store;
+let tenants = 0;
+let tenant: string;
+let base: KnowledgeBase;
+
+beforeAll(async () => {
+  store = openStore({ uri: inject('mongoUri'), database: `evolution_${process.pid}`, deadlineMs: 20_000 });
+  await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
+});
+afterAll(async () => {
+  await store.db.dropDatabase();
+  await store.close();
+});
+beforeEach(() => {
+  tenant = `t${++tenants}`;
+  base = new KnowledgeBase(store, tenant);
+});
+
+interface Told {
+  id: string;
+  success?: boolean;
+  shown?: string[];
+  withheld?: string[];
+  applied?: string[];
+  discoveries?: Discovery[];
+}
+
+/** Records an execution that was shown, applied and discovered knowledge. */
+async function record(told: Told): Promise<string> {
+  const { id, success = true, shown = [], withheld = [], applied = [], discoveries = [] } = told;
+  const one = attempt([], 'code');
+  const execution = executionRecord({
+    id,
+    tenant,
+    success,
+    attempts: [{ ...one, report: { ...one.report, applied, discoveries } }],
+  });
+  const offer = (item: string, isShown: boolean) => ({
+    ...{ id: item, version: 1, score: 1, shown: isShown, probability: 0.95 },
+  });
+  execution.knowledge = [
+    ...shown.map((item) => offer(item, true)),
+    ...withheld.map((item) => offer(item, false)),
+  ];
+  await recordExecution(store, execution);
+  return execution.executionId;
+}
+const evolve = (limit = 100) => evolveKnowledgeBatch(store, tenant, limit, findInteractions);
+const left = () => pending(store).countDocuments({ tenant, consumer: 'knowledge' });
+const idea = { category: 'bug_fix', title: 'Look at the diff', content: { hint: 'git diff' } };
+
+describe('evolveKnowledgeBatch', () => {
+  it('shares discoveries once, in their order, to the channels of their types', async () => {
+    const found = (title: string, content: string, type: Discovery['type']): Discovery => ({
+      ...{ title, content, type, priority: 'HIGH', tags: ['x'] },
+    });
+    const discoveries = [
+      found('Off by one', 'i <= n', 'WARNING'),
+      found('Off by one', 'i < 0', 'WARNING'),
+      found('Cache it', 'memoize with token=abcdefghijkl', 'OPTIMIZATION'),
+    ];
+    const executionId = await record({ id: 'a', discoveries });
+    expect(await evolve()).toEqual({ consumed: 1, written: { 'discoveries shared': 3 } });
+    expect(await evolve()).toEqual({ consumed: 0, written: {} });
+    await addOutcome(store, { tenant, executionId, outcome: { success: false, source: 'human' }, by: 'ann' });
+    expect(await evolve()).toEqual({ consumed: 1, written: {} });
+    const hub = new KnowledgeHub(store, tenant);
+    const warnings = await hub.queryKnowledge({ channel: 'warnings' });
+    expect(Object.fromEntries(warnings.map((item) => [item.sequence, item.content]))).toEqual({
+      1: 'i <= n',
+      2: 'i < 0',
+    });
+    expect(warnings.find(({ sequence }) => sequence === 1)).toMatchObject({
+      ...{ source: 'code', category: 'bug_fix', priority: 'HIGH', executionId, state: 'EXPERIMENTAL' },
+      ...{ context: { taskId: 'a' }, tags: ['x'] },
+    });
+    const [cached] = await hub.queryKnowledge({ channel: 'optimizations' });
+    expect(JSON.stringify(cached)).not.toContain('abcdefghijkl');
+    // The agent's own share of the same discovery is the same item.
+    const share = { sourceAgent: 'code', type: 'WARNING' as const, title: 'Off by one', content: 'i <= n' };
+    expect((await hub.shareKnowledge({ ...share, executionId })).sequence).toBe(1);
+  });
+
+  it('moves items by what executions that applied them showed', async () => {
+    const good = await base.addKnowledge(idea);
+    const bad = await base.addKnowledge({ ...idea, state: 'VALIDATED' });
+    const seen = await base.addKnowledge(idea);
+    for (let i = 0; i < 5; i++) {
+      const shown = [good.id, seen.id];
+      await record({ id: `s${i}`, shown, applied: [good.id, 'some-learning'] });
+      await record({ id: `f${i}`, success: false, shown: [bad.id], withheld: [seen.id], applied: [bad.id] });
+    }
+    const moved = { 'items VALIDATED': 1, 'items DEPRECATED': 1 };
+    expect(await evolve()).toEqual({ consumed: 10, written: moved });
+    expect(await base.get(good.id)).toMatchObject({ state: 'VALIDATED', usage: { views: 5, successes: 5 } });
+    expect(await base.get(bad.id)).toMatchObject({ state: 'DEPRECATED', usage: { failures: 5 } });
+    expect(await base.get(seen.id)).toMatchObject({ state: 'EXPERIMENTAL', usage: { views: 5, applied: 0 } });
+    expect((await base.get(good.id)).lastUsedAt).toEqual(new Date(1_700_000_000_000));
+    expect(await events(store).find({ tenant, act: 'moved' }).sort({ itemId: 1 }).toArray()).toHaveLength(2);
+  });
+
+  it('lets a deprecated item recover when later words correct its failures', async () => {
+    const { id } = await base.addKnowledge(idea);
+    const executions = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) => record({ id: `e${n}`, success: false, shown: [id], applied: [id] })),
+    );
+    await evolve();
+    expect(await base.get(id)).toMatchObject({ state: 'DEPRECATED' });
+    for (const executionId of executions)
+      await addOutcome(store, {
+        tenant,
+        executionId,
+        outcome: { success: true, source: 'human' },
+        by: 'ann',
+      });
+    expect(await evolve()).toMatchObject({ consumed: 5, written: { 'items VALIDATED': 1 } });
+    expect(await base.get(id)).toMatchObject({ state: 'VALIDATED', usage: { successes: 5, failures: 0 } });
+  });
+
+  it('consumes in batches, each entry once even with two runs at a time', async () => {
+    const discovery: Discovery = { title: 'd', content: 'c', type: 'DISCOVERY', priority: 'LOW', tags: [] };
+    for (let i = 0; i < 7; i++) await record({ id: `b${i}`, discoveries: [discovery] });
+    expect(await evolve(3)).toMatchObject({ consumed: 3 });
+    const runs = await Promise.allSettled([evolve(4), evolve(4)]);
+    const consumed = runs.map((run) => (run.status === 'fulfilled' ? run.value.consumed : 0));
+    expect(Math.max(...consumed)).toBe(4);
+    expect(consumed.reduce((a, b) => a + b)).toBe(4);
+    expect(await left()).toBe(0);
+    expect(await base.list()).toHaveLength(7);
+  });
+
+  it('writes nothing and consumes nothing when it fails midway', async () => {
+    await record({ id: 'x' });
+    const broken = async () => {
+      throw new Error('the interactions cannot be read');
+    };
+    await expect(evolveKnowledgeBatch(store, tenant, 10, broken)).rejects.toThrow(/cannot be read/);
+    expect(await left()).toBe(1);
+  });
+
+  it('archives what nobody used in 90 days, and nothing else', async () => {
+    const add = async (over: object) => {
+      const { id } = await base.addKnowledge(idea);
+      await knowledgeItems(store).updateOne({ tenant, id }, { $set: over });
+      return id;
+    };
+    const createdAt = new Date(Date.now() - 91 * 86_400_000);
+    const unused = await add({ createdAt });
+    const kept = [
+      await add({}),
+      await add({ createdAt, state: 'VALIDATED' }),
+      await add({ createdAt, lastUsedAt: createdAt }),
+      await add({ createdAt }),
+    ];
+    // Shown, and its record not consumed yet: another consumer's entry stands in for the knowledge one.
+    await record({ id: 'late', shown: [kept[3] ?? ''] });
+    await pending(store).deleteMany({ tenant });
+    expect(await evolve(2)).toEqual({ consumed: 0, written: { 'unused items archived': 1 } });
+    expect((await base.get(unused)).state).toBe('ARCHIVED');
+    for (const id of kept) expect((await base.get(id)).state).not.toBe('ARCHIVED');
+    expect(await events(store).findOne({ tenant, itemId: unused, act: 'moved' })).toMatchObject({
+      detail: { from: 'EXPERIMENTAL', to: 'ARCHIVED', reason: expect.stringMatching(/90 days/) },
+    });
+  });
+
+  it('keeps to its tenant', async () => {
+    const own = await base.addKnowledge(idea);
+    for (let i = 0; i < 5; i++) await record({ id: `o${i}`, shown: [own.id], applied: [own.id] });
+    const other = `${tenant}-other`;
+    expect(await evolveKnowledgeBatch(store, other, 10, findInteractions)).toEqual({
+      consumed: 0,
+      written: {},
+    });
+    expect(await left()).toBe(5);
+    expect(await base.get(own.id)).toMatchObject({ state: 'EXPERIMENTAL' });
+  });
+
+  it('records usage by hand into a generation that is being built, too', async () => {
+    const { id } = await base.addKnowledge(idea);
+    await base.recordUsage(id, true);
+    const { building } = await announceGeneration(store, tenant);
+    await base.recordUsage(id, true);
+    const logged = await events(store).find({ tenant, kind: 'usage' }).sort({ at: 1 }).toArray();
+    expect(logged.map(({ generations }) => generations)).toEqual([['g1'], ['g1', building]]);
+    const built = await store.db
+      .collection('knowledgeUsage')
+      .find({ tenant, generation: building })
+      .toArray();
+    expect(built.map((counter) => counter['sums'] as unknown)).toEqual([{ applied: 1, appliedSuccesses: 1 }]);
+  });
+});
