@@ -76,11 +76,7 @@ async function declareIdleAgent(folder: string): Promise<Config> {
     file,
     JSON.stringify({ description: DESCRIPTION, report: { success: true, output: 'done' } }),
   );
-  const limits = { maxConcurrent: 100 };
-  return parseConfig(
-    { agents: [{ type: AGENT, kind: 'recorded', file, limits }] },
-    path.join(folder, 'bench'),
-  );
+  return parseConfig({ agents: [{ type: AGENT, kind: 'recorded', file }] }, path.join(folder, 'bench'));
 }
 
 async function measure(
@@ -153,36 +149,33 @@ const bundleBare = (): Promise<WorkflowBundleWithSourceMap> =>
     logger,
   });
 
-/** Rounds of both, by turns first, so that whatever else the machine does falls on both. */
+/** Rounds of both, closely interleaved, so that whatever else the machine does falls on both. */
 async function compare(ours: Execute, bare: Execute): Promise<{ ours: Figures[]; bare: Figures[] }> {
   const measured: { ours: Figures[]; bare: Figures[] } = { ours: [], bare: [] };
-  for (const side of [ours, bare]) await tasksPerSecond(side, WARM_UP);
+  for (const side of [ours, bare]) await secondsFor(side, WARM_UP);
   for (let round = 0; round < ROUNDS; round++) {
-    const sides = [
-      { execute: ours, figures: measured.ours },
-      { execute: bare, figures: measured.bare },
-    ];
-    if (round % 2 === 1) sides.reverse();
-    const latencies: number[] = [];
-    for (const { execute } of sides) latencies.push(await medianLatency(execute));
-    for (const [at, { execute, figures }] of sides.entries())
-      figures.push({ latency: latencies[at] ?? 0, throughput: await tasksPerSecond(execute, CONCURRENT) });
+    const latencies: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+    for (let run = 0; run < SEQUENTIAL; run++) {
+      latencies.ours.push(await secondsFor(ours, 1));
+      latencies.bare.push(await secondsFor(bare, 1));
+    }
+    // Each goes first in every other round.
+    const seconds = { ours: 0, bare: 0 };
+    const sides = [{ name: 'ours', execute: ours } as const, { name: 'bare', execute: bare } as const];
+    for (const { name, execute } of round % 2 === 0 ? sides : sides.toReversed())
+      seconds[name] = await secondsFor(execute, CONCURRENT);
+    for (const { name } of sides)
+      measured[name].push({
+        latency: median(latencies[name]) * 1_000,
+        throughput: CONCURRENT / seconds[name],
+      });
     process.stderr.write(`Round ${round + 1} of ${ROUNDS}: ${line(measured, round)}\n`);
   }
   return measured;
 }
 
-async function medianLatency(execute: Execute): Promise<number> {
-  const latencies: number[] = [];
-  for (let run = 0; run < SEQUENTIAL; run++) {
-    const began = performance.now();
-    await execute();
-    latencies.push(performance.now() - began);
-  }
-  return median(latencies);
-}
-
-async function tasksPerSecond(execute: Execute, tasks: number): Promise<number> {
+/** Seconds that so many tasks take, with at most CONCURRENCY at once. */
+async function secondsFor(execute: Execute, tasks: number): Promise<number> {
   const began = performance.now();
   let started = 0;
   const lane = async (): Promise<void> => {
@@ -191,8 +184,8 @@ async function tasksPerSecond(execute: Execute, tasks: number): Promise<number> 
       await execute();
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
-  return (tasks / (performance.now() - began)) * 1_000;
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, tasks) }, lane));
+  return (performance.now() - began) / 1_000;
 }
 
 function line({ ours, bare }: { ours: Figures[]; bare: Figures[] }, round: number): string {

@@ -1,6 +1,7 @@
 /** The quick steps around the agents: analysis, look-ups and recording. */
 import { ApplicationFailure } from '@temporalio/common';
 import { assignOffers } from '../evidence/withholding.js';
+import { excerptOf } from '../knowledge/collections.js';
 import { findRelevantKnowledge } from '../knowledge/search.js';
 import { toLesson } from '../learning/learning.js';
 import { LearningEngine } from '../learning/learning-engine.js';
@@ -76,7 +77,10 @@ export function coreActivities(deps: ActivityDependencies): CoreActivities {
           config.withholding.share,
           executionId,
         );
-        return { offered, items: found.filter((_, index) => offered[index]?.shown).map(({ item }) => item) };
+        return {
+          offered,
+          items: found.filter((_, index) => offered[index]?.shown).map(({ item }) => excerptOf(item)),
+        };
       }),
 
     // Agents of other workers report unredacted, and what they report goes into the store here.

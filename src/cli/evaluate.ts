@@ -1,6 +1,5 @@
 /** `journeyman evaluate`: proof on recorded outcomes. */
 import { randomBytes } from 'node:crypto';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { connectStore, connectTemporalWorker } from '../connections.js';
 import { type EvaluatedReplay, evaluateReplay } from '../evaluate/evaluate-replay.js';
@@ -10,9 +9,11 @@ import { replayTable } from '../evaluate/replay-table.js';
 import { replayThroughWorkflow } from '../evaluate/replay-workflow.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { addCommonOptions, commandContext } from './common-options.js';
+import { installRuntime } from './install-runtime.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
 import { openTemporal } from './servers.js';
+import { INTERRUPTED, onStopSignal } from './stop-signals.js';
 
 interface ReplayOptions {
   through: 'core' | 'workflow';
@@ -64,7 +65,8 @@ function replayCommand(): Command {
         options.through === 'core'
           ? await throughCore(replay, options)
           : await throughWorkflow(replay, options, command);
-      if (json) printJson(evaluated.evaluation);
+      if (evaluated === null) process.exitCode = INTERRUPTED;
+      else if (json) printJson(evaluated.evaluation);
       else printLine(replayTable(evaluated));
     });
 }
@@ -94,19 +96,21 @@ function throughCore(replay: ReplayFile, options: ReplayOptions): Promise<Evalua
   });
 }
 
+/** @returns null when it was interrupted */
 async function throughWorkflow(
   replay: ReplayFile,
   options: ReplayOptions,
   command: Command,
-): Promise<EvaluatedReplay> {
+): Promise<EvaluatedReplay | null> {
   const seeds = options.seeds ?? DEFAULT_SEEDS.workflow;
   const given = command.optsWithGlobals<{ tenant?: string }>().tenant;
   const name = given ?? `replay-${randomBytes(4).toString('hex')}`;
   const context = await commandContext(command);
-  // Must come before anything else that has to do with workers.
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  installRuntime();
+  const interrupt = new AbortController();
+  const release = onStopSignal(() => interrupt.abort());
   const { servers, context: located } = await startServers(context, { onStep: printStep });
-  const closing: (() => Promise<unknown>)[] = [() => servers.stop()];
+  const closing: (() => unknown)[] = [() => servers.stop(), release];
   try {
     const client = await openTemporal(located.config);
     closing.unshift(() => client.connection.close());
@@ -128,7 +132,8 @@ async function throughWorkflow(
           if (done % tenth === 0 || done === replay.tasks.length)
             printStep(`  ${done} of ${replay.tasks.length} tasks`);
         };
-        return replayThroughWorkflow(replay, { client, worker, store }, { tenant, seed, onTask });
+        const { signal } = interrupt;
+        return replayThroughWorkflow(replay, { client, worker, store }, { tenant, seed, signal, onTask });
       },
     });
     for (const tenant of evaluated.tenants)
@@ -136,6 +141,9 @@ async function throughWorkflow(
         `Kept: "journeyman tasks --tenant ${tenant}" lists the tasks${servers.attached ? '' : ', while "journeyman up" runs'}`,
       );
     return evaluated;
+  } catch (error) {
+    if (interrupt.signal.aborted) return null;
+    throw error;
   } finally {
     for (const close of closing) await close();
   }

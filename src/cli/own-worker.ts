@@ -1,4 +1,5 @@
 /** A worker inside a command, for when nobody else polls the queue. */
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
@@ -58,7 +59,7 @@ export class OwnWorker {
     const workflow = await handle.describe().catch(() => null);
     // Started and scheduled: nothing has happened since.
     if (signal.aborted || workflow?.status.name !== 'RUNNING' || workflow.historyLength > 2) return;
-    printStep(`No worker took the task within ${TAKEN_WITHIN_MS / 1_000} s: starting one here`);
+    printStep(`No worker took it up within ${TAKEN_WITHIN_MS / 1_000} s: starting one here`);
     await this.start();
   }
 
@@ -91,8 +92,22 @@ export class OwnWorker {
       taskQueue: { name: this.options.config.temporal.taskQueue },
     });
     return (pollers ?? []).some(
-      ({ lastAccessTime }) =>
-        lastAccessTime != null && Date.now() - tsToMs(lastAccessTime) < POLLED_LATELY_MS,
+      ({ lastAccessTime, identity }) =>
+        lastAccessTime != null &&
+        Date.now() - tsToMs(lastAccessTime) < POLLED_LATELY_MS &&
+        !hasEnded(identity ?? ''),
     );
+  }
+}
+
+/** Whether a worker, by its default identity `pid@host`, was a process of this machine that is gone. */
+function hasEnded(identity: string): boolean {
+  const [, pid, host] = /^(\d+)@(.+)$/.exec(identity) ?? [];
+  if (pid === undefined || host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }

@@ -40,7 +40,7 @@ function describeResult(result: TaskResult, line: (name: string, text: string) =
   const because = reason === undefined ? '' : `: ${plain(reason)}`;
   line('Result', `${outcomeText(result)}${because}`);
   line('Plan', `${result.plan} for ${result.category}`);
-  line('Took', `${seconds(result.duration)}, ${cost(result.cost)}, ${result.lessons.length} lessons given`);
+  line('Took', `${seconds(result.duration)}, ${cost(result.cost)}, lessons given: ${result.lessons.length}`);
   if (recording === 'deferred') line('Record', pc.yellow('MongoDB is away: it follows when it is back'));
   if (recording === 'off') line('Record', 'none: learning is off');
   if (output !== null) line('Output', outputText(output));

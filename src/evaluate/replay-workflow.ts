@@ -29,6 +29,8 @@ export interface WorkflowReplayOptions {
   /** A tenant with no record yet; what is recorded stays. */
   tenant: string;
   seed: number;
+  /** Ends the replay; what was recorded stays. */
+  signal?: AbortSignal;
   /** Told after each task. */
   onTask?: (done: number) => void;
 }
@@ -40,11 +42,12 @@ const LATE_RECORDS_MS = 30_000;
  * Replays a file once, one task after another.
  *
  * @throws InvalidInputError when the tenant has records already
+ * @throws the reason of the signal when that ends it
  */
 export async function replayThroughWorkflow(
   replay: ReplayFile,
   connections: ReplayConnections,
-  { tenant, seed, onTask }: WorkflowReplayOptions,
+  { tenant, seed, signal, onTask }: WorkflowReplayOptions,
 ): Promise<SeedReplay> {
   const { store } = connections;
   if ((await recordedOf(store, tenant)) > 0)
@@ -61,8 +64,12 @@ export async function replayThroughWorkflow(
     const running = worker.run();
     try {
       const client = await JourneymanClient.connect({ tenant, config, temporal: connections.client, store });
-      // A worker that fails ends the replay, which would wait for its tasks for ever.
-      return await Promise.race([replayTasks(replay, client, onTask), running.then(stoppedEarly)]);
+      // A worker that fails ends the replay, which would wait for its tasks for ever; so does the signal.
+      return await Promise.race([
+        replayTasks(replay, client, signal, onTask),
+        running.then(stoppedEarly),
+        ...(signal === undefined ? [] : [aborted(signal)]),
+      ]);
     } finally {
       worker.shutdown();
       await running.catch(() => {});
@@ -76,14 +83,23 @@ const stoppedEarly = (): never => {
   throw new Error('The worker stopped before the replay was over');
 };
 
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+
 async function replayTasks(
   replay: ReplayFile,
   client: JourneymanClient,
+  signal?: AbortSignal,
   onTask?: (done: number) => void,
 ): Promise<SeedReplay> {
   const steps: Pick<ReplayOutcome, 'reward' | 'cost'>[] = [];
   let completed = 0;
   for (const task of replay.tasks) {
+    signal?.throwIfAborted();
     const outcome = await rewardOf(client, requestOf(task));
     if (outcome !== null) completed += 1;
     steps.push(outcome ?? { reward: 0, cost: null });

@@ -21,6 +21,8 @@ const errorName =
 
 /** How well each way of matching fits: the same error says most, a word in common least. */
 const FIT = { signature: 1, category: 0.5, text: 0.5 } as const;
+/** The error itself may differ from others of its class. */
+const CLASS_ONLY = 0.8;
 /** Agents of another type may do otherwise. */
 const OTHER_AGENT = 0.7;
 
@@ -68,11 +70,15 @@ export function rankMatches(
   return [...fits.values()]
     .map(({ learning, fit }) => ({
       learning,
-      score: fit * learning.weight * agentFactor(learning, agentType),
+      score: fit * learning.weight * agentFactor(learning, agentType) * precision(learning),
     }))
     .sort((a, b) => b.score - a.score || (a.learning.id < b.learning.id ? -1 : 1))
     .slice(0, limit);
 }
+
+/** What is known of the one error goes before what is known of its class. */
+const precision = ({ signature }: Learning): number =>
+  signature !== null && errorClass(signature) === signature ? CLASS_ONLY : 1;
 
 function agentFactor({ agentTypes }: Learning, agentType: string | undefined): number {
   const known = agentType === undefined || agentTypes.length === 0 || agentTypes.includes(agentType);

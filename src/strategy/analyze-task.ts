@@ -64,6 +64,8 @@ function keywordsOf(words: readonly string[]): string[] {
     .map(([word]) => word);
 }
 
+const errorName = /\b([A-Z][A-Za-z]*(?:Error|Exception))\b/;
+
 const slug = (text: string): string =>
   text
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
@@ -94,7 +96,9 @@ function categoryOf(
       : 'category general: no word of a more special one',
   );
   // The kind of error, where one is quoted, says more about a repair than its prose does.
-  const error = /\b([A-Z][A-Za-z]*(?:Error|Exception))\b/.exec(text)?.[1];
+  const error = [text, ...Object.values(context).filter((value) => typeof value === 'string')]
+    .map((quoted) => errorName.exec(quoted)?.[1])
+    .find((name) => name !== undefined);
   const flags = Object.keys(context)
     .filter((key) => context[key] === true)
     .sort()

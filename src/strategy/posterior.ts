@@ -8,32 +8,41 @@ export interface PlanPosterior {
   executions: number;
 }
 
-/** Most executions' worth that other categories' outcomes may weigh in a category's posterior. */
-const POOLED_WEIGHT = 6;
+/** Most executions' worth that outcomes elsewhere may weigh: in kindred categories, and in all others. */
+const POOLED_WEIGHT = { kindred: 10, other: 3 } as const;
 
 /**
- * The posterior of a plan: its outcomes in the category, on a prior made of its outcomes elsewhere. The
- * prior's weight is capped, so that a category's own outcomes soon prevail.
+ * The posterior of a plan: its outcomes in the category, on a prior made of its outcomes elsewhere, most of
+ * all in categories that differ by their flags only (`bug_fix+a`, `bug_fix+b`). The prior's weight is capped,
+ * so that a category's own outcomes soon prevail.
  *
  * @param rows the counters of all plans, by `plan` and `category`
  */
 export function planPosterior(rows: readonly CounterRow[], plan: string, category: string): PlanPosterior {
-  let [successes, failures, otherSuccesses, otherFailures] = [0, 0, 0, 0];
+  const own = { successes: 0, failures: 0 };
+  const kindred = { successes: 0, failures: 0 };
+  const other = { successes: 0, failures: 0 };
   for (const { dimensions, sums } of rows) {
     if (dimensions['plan'] !== plan) continue;
-    if (dimensions['category'] === category) {
-      successes += sums['successes'] ?? 0;
-      failures += sums['failures'] ?? 0;
-    } else {
-      otherSuccesses += sums['successes'] ?? 0;
-      otherFailures += sums['failures'] ?? 0;
-    }
+    const where = dimensions['category'] ?? '';
+    const group = where === category ? own : kindOf(where) === kindOf(category) ? kindred : other;
+    group.successes += sums['successes'] ?? 0;
+    group.failures += sums['failures'] ?? 0;
   }
-  const others = otherSuccesses + otherFailures;
-  const weight = others === 0 ? 0 : Math.min(others, POOLED_WEIGHT) / others;
+  const nearby = capped(kindred, POOLED_WEIGHT.kindred);
+  const distant = capped(other, POOLED_WEIGHT.other);
   return {
-    a: 1 + successes + weight * otherSuccesses,
-    b: 1 + failures + weight * otherFailures,
-    executions: successes + failures,
+    a: 1 + own.successes + nearby.successes + distant.successes,
+    b: 1 + own.failures + nearby.failures + distant.failures,
+    executions: own.successes + own.failures,
   };
+}
+
+/** A category without the flags that refine it. */
+const kindOf = (category: string): string => category.split('+', 1)[0] ?? category;
+
+function capped({ successes, failures }: { successes: number; failures: number }, weight: number) {
+  const n = successes + failures;
+  const scale = n > weight ? weight / n : 1;
+  return { successes: successes * scale, failures: failures * scale };
 }

@@ -59,7 +59,8 @@ async function repairs(tenant: string, count: number, good = count): Promise<voi
 
 const recovery = async (tenant: string) =>
   (await new LearningEngine(store, tenant).getLearningsByType('ERROR_RECOVERY')).find(
-    ({ action, verb }) => verb === 'prefer' && action?.input?.['operator'] === 'swap',
+    ({ action, verb, signature }) =>
+      verb === 'prefer' && action?.input?.['operator'] === 'swap' && signature?.includes(':'),
   );
 
 const stateOf = async (tenant: string) => ({

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await seedLearnings(harness.store, 'acme', 'bug_fix', 12);
   for (const title of ['Parser bug one', 'Parser bug two', 'Parser bug three'])
     await harness.client.hub.shareKnowledge({
-      source: 'person',
+      sourceAgent: 'person',
       type: 'SOLUTION',
       title,
       content: 'Fix the bug in the parser by reading it',

@@ -44,17 +44,18 @@ describe.concurrent('MongoDB is away during a task', () => {
     it(`it ${how}: the task ends in time, and its record arrives once it is back`, async () => {
       await behindDoor(async ({ door, harness, direct }) => {
         await shut(door);
-        const result = await harness.client.executeTask({ taskId: 'away', description: 'Fix the bug' });
+        const result = await harness.client.executeTask({ description: 'Fix the bug' });
         expect(result).toMatchObject({
           success: true,
           output: 'done',
           plan: 'single(first)',
           recording: 'deferred',
         });
+        console.log(how, result.duration);
         expect(result.duration).toBeLessThan(AGENT_SECONDS + LONGEST_BEYOND_THE_AGENT);
         expect(await interactions(direct).countDocuments()).toBe(0);
         await door.open();
-        const record = await waitUntil('the record', () => interactions(direct).findOne({ taskId: 'away' }));
+        const record = await waitUntil('the record', () => interactions(direct).findOne());
         expect(record).toMatchObject({
           _id: result.executionId,
           origin: 'workflow',

@@ -1,6 +1,6 @@
 /** Puts the choices of a repair agent in the order that its lessons advise. */
 import type { Lesson } from '../../shared/agent-contract.js';
-import { errorSignature } from '../../shared/error-signature.js';
+import { errorClass, errorSignature } from '../../shared/error-signature.js';
 import { drawFrom } from './draw.js';
 
 /** A choice in its place, with the lessons that put it there. */
@@ -34,17 +34,19 @@ const RATE_OF_ADVICE = { prefer: 0.3, avoid: 0 } as const;
  */
 export function rankByLessons<T extends string>(question: RankQuestion<T>): RankedChoice<T>[] {
   const signatures = new Set(question.errors.map(errorSignature));
+  const classes = new Set([...signatures].map(errorClass));
+  const fit = ({ signature }: Lesson): number =>
+    signature === undefined ? 1 : signatures.has(signature) ? 3 : classes.has(signature) ? 2 : 0;
   const applicable = question.lessons.filter(
-    ({ action, signature }) =>
-      action?.type === question.actionType && (signature === undefined || signatures.has(signature)),
+    (lesson) => lesson.action?.type === question.actionType && fit(lesson) > 0,
   );
   const ranked = drawFrom(question.seed)
     .shuffle(question.choices)
     .map((choice) => {
       const about = applicable.filter((lesson) => lesson.action?.input?.[question.argument] === choice);
-      // What was learned about this very kind of error outweighs what holds in general.
-      const specific = about.filter((lesson) => lesson.signature !== undefined);
-      const used = specific.length > 0 ? specific : about;
+      // What was learned about this very error outweighs what holds for its class, and that what holds in general.
+      const best = Math.max(...about.map(fit));
+      const used = about.filter((lesson) => fit(lesson) === best);
       const scores = used.map(scoreOf);
       const score = scores.length === 0 ? 0 : scores.reduce((sum, value) => sum + value, 0) / scores.length;
       return { choice, lessonIds: used.map((lesson) => lesson.id), avoided: score < 0, score };
