@@ -1,11 +1,12 @@
 /** The quick steps around the agents: analysis, look-ups and recording. */
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { assignOffers } from '../evidence/withholding.js';
 import { excerptOf } from '../knowledge/collections.js';
 import { findRelevantKnowledge } from '../knowledge/search.js';
 import { toLesson } from '../learning/learning.js';
 import { LearningEngine } from '../learning/learning-engine.js';
-import { recordExecution } from '../recording/record-execution.js';
+import { RECORDING_DEADLINE_MS, recordExecution } from '../recording/record-execution.js';
 import type { CoreActivities, LookupRequest } from '../shared/activities.js';
 import { ErrorType, InvalidInputError } from '../shared/errors.js';
 import { StoreUnavailableError } from '../store/store.js';
@@ -17,6 +18,8 @@ import type { ActivityDependencies } from './dependencies.js';
 const LOOKUP_DEADLINE_MS = 800;
 /** Milliseconds the quick try to record may take before the record is handed to its own workflow. */
 const QUICK_RECORD_DEADLINE_MS = 3_000;
+/** The same where a look-up had no answer: the store is likely still away, and the task has waited for it. */
+const DOUBTFUL_RECORD_DEADLINE_MS = 500;
 const MAX_LESSONS = 10;
 const MAX_KNOWLEDGE = 5;
 
@@ -84,8 +87,13 @@ export function coreActivities(deps: ActivityDependencies): CoreActivities {
       }),
 
     // Agents of other workers report unredacted, and what they report goes into the store here.
-    recordExecution: (record) =>
-      asFailure(() => recordExecution(store, redactor.value(record), undefined, QUICK_RECORD_DEADLINE_MS)),
+    recordExecution: (record) => {
+      // The recorder's own activity runs without this hurry: it has nobody waiting.
+      const inHurry = Context.current().info.isLocal;
+      const quick = record.missing.length > 0 ? DOUBTFUL_RECORD_DEADLINE_MS : QUICK_RECORD_DEADLINE_MS;
+      const deadlineMs = inHurry ? quick : RECORDING_DEADLINE_MS;
+      return asFailure(() => recordExecution(store, redactor.value(record), undefined, deadlineMs));
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { InvalidInputError } from '../shared/errors.js';
 import { parsePort } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { demoReport } from './demo-report.js';
+import { installRuntime } from './install-runtime.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
 import { onStopSignal } from './stop-signals.js';
@@ -53,6 +54,7 @@ Examples:
           ? Math.floor(Math.random() * MAX_SEED)
           : wholeNumber('--seed', options.seed, 0, MAX_SEED);
       const context = await commandContext(command);
+      installRuntime();
       const given = command.optsWithGlobals<{ tenant?: string }>().tenant;
       const tenant =
         given ?? `demo-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`;
@@ -63,6 +65,7 @@ Examples:
       const { servers } = await startServers(context, { temporalPort, uiPort, mongoPort, onStep: printStep });
       try {
         if (servers.temporal.uiUrl !== null) printStep(`Temporal UI: ${servers.temporal.uiUrl}`);
+        printHeader();
         const finished = runDemo({
           servers,
           tenant,
@@ -94,13 +97,26 @@ function wholeNumber(field: string, text: string, low: number, high: number): nu
   return value;
 }
 
+const CATEGORY_WIDTH = 38;
+const ARM_WIDTH = 37;
+
+function printHeader(): void {
+  const titles = [
+    'task'.padEnd(5),
+    'kind'.padEnd(CATEGORY_WIDTH),
+    'with learning'.padEnd(ARM_WIDTH),
+    'learning off',
+  ];
+  process.stderr.write(`${pc.dim(titles.join('  '))}\n`);
+}
+
 const mark = (success: boolean): string => (success ? pc.green('✓') : pc.red('✗'));
 
 function printPair({ category, learning, off }: Pair, done: number, tasks: number): void {
   const count = `${String(done).padStart(String(tasks).length)}/${tasks}`;
   const arm = ({ plan, success, duration }: Pair['learning']): string =>
-    `${mark(success)} ${plan.padEnd(27)} ${duration.toFixed(1).padStart(4)} s`;
+    `${mark(success)} ${plan.padEnd(ARM_WIDTH - 9)} ${duration.toFixed(1).padStart(4)} s`;
   process.stderr.write(
-    `${pc.dim(count)}  ${category.padEnd(38)}  ${arm(learning)}   ${pc.dim('off')} ${arm(off)}\n`,
+    `${pc.dim(count)}  ${category.padEnd(CATEGORY_WIDTH)}  ${arm(learning)}  ${arm(off)}\n`,
   );
 }

@@ -5,13 +5,13 @@ import { connectStore, connectTemporalWorker } from '../connections.js';
 import { type EvaluatedReplay, evaluateReplay } from '../evaluate/evaluate-replay.js';
 import { replayThroughCore } from '../evaluate/replay-core.js';
 import { type ReplayFile, readReplayFile } from '../evaluate/replay-file.js';
-import { replayTable } from '../evaluate/replay-table.js';
 import { replayThroughWorkflow } from '../evaluate/replay-workflow.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { installRuntime } from './install-runtime.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
+import { replayTable } from './replay-table.js';
 import { openTemporal } from './servers.js';
 import { INTERRUPTED, onStopSignal } from './stop-signals.js';
 

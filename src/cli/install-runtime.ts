@@ -5,16 +5,18 @@ import type { Log } from './worker-log.js';
 /**
  * Installs the runtime. Signals stay the command's own to handle.
  *
- * @param log where the SDK's messages go; without it, only its errors are printed
+ * @param log where the SDK's warnings and errors go; without it, only its errors are printed
  * @param metricsAddress `host:port` that Prometheus metrics are served at
  * @throws Error when the port is taken
  */
 export function installRuntime(log?: Log, metricsAddress?: string): void {
   const write = (entry: LogEntry): void => {
     const { sdkComponent: _, ...details } = entry.meta ?? {};
+    // A worker that only hosts an agent has no workflows, on purpose.
+    if (entry.message.startsWith('No workflows registered')) return;
     (log ?? printError)(levelOf(entry.level), entry.message, details);
   };
-  const level = log === undefined ? 'ERROR' : 'INFO';
+  const level = log === undefined ? 'ERROR' : 'WARN';
   Runtime.install({
     logger: new DefaultLogger(level, write),
     shutdownSignals: [],

@@ -14,7 +14,9 @@ export type Log = (level: LogLevel, message: string, details?: Record<string, un
  */
 export function openLog(json: boolean): Log {
   if (json || !process.stderr.isTTY) {
-    const logger = pino({ base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }));
+    const { err: error } = pino.stdSerializers;
+    const options = { base: { pid: process.pid }, serializers: { error } };
+    const logger = pino(options, pino.destination({ fd: 2, sync: true }));
     return (level, message, details = {}) => logger[level](details, message);
   }
   return (level, message, details = {}) => {

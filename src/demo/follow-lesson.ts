@@ -19,7 +19,7 @@ export interface FollowedLesson {
   withheld: number;
 }
 
-/** The lesson that agents used most, with its trail; null when none was used. */
+/** An asserted lesson that agents used, else the candidate they used most, with its trail; null when none was used. */
 export async function followLesson(client: JourneymanClient): Promise<FollowedLesson | null> {
   const { store, tenant } = client;
   const recorded = await store.run((options) =>
@@ -29,15 +29,17 @@ export async function followLesson(client: JourneymanClient): Promise<FollowedLe
   for (const { taskId, outcome, attempts } of recorded)
     for (const id of new Set(attempts.flatMap(({ report }) => report.applied)))
       uses.set(id, [...(uses.get(id) ?? []), { taskId, success: outcome.success }]);
-  const known = new Map(
-    (await client.learning.list({ limit: 500 })).map((learning) => [learning.id, learning]),
-  );
-  const [most] = [...uses]
-    .filter(([id]) => known.has(id))
-    // A lesson that was sharpened meanwhile says more than one that no longer stands.
-    .sort(([a, usesA], [b, usesB]) => usesB.length - usesA.length || a.localeCompare(b));
-  const learning = most === undefined ? undefined : known.get(most[0]);
-  if (most === undefined || learning === undefined) return null;
+  const standing = (await client.learning.list({ limit: 1_000 })).filter(({ state }) => state !== 'retired');
+  // What is asserted goes before what was used most: it says more.
+  const [learning] = standing
+    .filter(({ id }) => uses.has(id))
+    .sort(
+      (a, b) =>
+        Number(b.state === 'asserted') - Number(a.state === 'asserted') ||
+        (uses.get(b.id)?.length ?? 0) - (uses.get(a.id)?.length ?? 0) ||
+        a.id.localeCompare(b.id),
+    );
+  if (learning === undefined) return null;
   const trail = await client.learning.evidence(learning.id);
   const byExecution = new Map(recorded.map((interaction) => [interaction._id, interaction]));
   const tasksOf = (executions: readonly { executionId: string }[]): LessonTask[] =>
@@ -53,7 +55,7 @@ export async function followLesson(client: JourneymanClient): Promise<FollowedLe
   return {
     learning,
     evidence: { for: tasksOf(trail.for), against: tasksOf(trail.against) },
-    used: most[1],
+    used: uses.get(learning.id) ?? [],
     shown: offers.filter(({ shown }) => shown).length,
     withheld: offers.filter(({ shown }) => !shown).length,
   };

@@ -31,7 +31,7 @@ const TASKS_BETWEEN_MAINTENANCE = 6;
 export async function runArms(options: ArmsOptions): Promise<Pair[]> {
   const { client, tasks, plans, seed } = options;
   const uniform = seededUniform(`plans/${seed}`);
-  const halves = tasks.map(() => ({}) as { learning?: TaskResult; off?: TaskResult });
+  const halves: { learning?: TaskResult; off?: TaskResult }[] = tasks.map(() => ({}));
   const pairs: Pair[] = [];
   const report = (): void => {
     for (;;) {

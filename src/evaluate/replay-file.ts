@@ -8,6 +8,8 @@ import { jsonSyntaxError } from '../shared/json-syntax.js';
 import { problemsOf } from '../shared/problems.js';
 
 const MAX_TEXT = 200_000;
+const REWARD = 'a number from 0 to 1';
+const COST = 'a number of USD from 0, or null';
 
 const headerSchema = z.object({
   agents: z
@@ -20,8 +22,8 @@ const taskSchema = z.object({
   id: z.string().regex(TASK_ID_PATTERN, 'letters, digits and _.:@#/+-, at most 200'),
   text: z.string().max(MAX_TEXT),
   context: z.record(z.string(), z.json()),
-  reward: z.array(z.number().min(0).max(1)),
-  cost: z.array(z.number().min(0).nullable()).exactOptional(),
+  reward: z.array(z.number(REWARD).min(0, REWARD).max(1, REWARD)),
+  cost: z.array(z.number(COST).min(0, COST).nullable()).exactOptional(),
   createdAt: z.string().exactOptional(),
 });
 

@@ -8,6 +8,7 @@ import type { ExecutionRecord } from '../shared/task.js';
 import { applyIncrements, type Increment } from '../store/counters.js';
 import { appendEvent, type DirectEvent, events } from '../store/event-log.js';
 import { ensureLedger, enterLedger } from '../store/ledger.js';
+import { addPending } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { type ArmFigures, armIncrement } from '../strategy/arms.js';
 import { type Recorded, recordExecution } from './record-execution.js';
@@ -95,6 +96,10 @@ async function appendDirect(
         generations,
       };
       await appendEvent(store, event, session);
+      if (kind === 'execution')
+        await addPending(store, { tenant, executionId: _id, eventId: _id, generations }, session, [
+          'recommendations',
+        ]);
       await applyIncrements(store, tenant, generations, increments, session);
     });
   } catch (error) {

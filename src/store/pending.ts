@@ -12,7 +12,7 @@ export interface PendingEntry {
   tenant: string;
   consumer: ConsumerName;
   executionId: string;
-  /** Present when an outcome event, rather than the execution itself, is to be taken in. */
+  /** Present when an event, rather than the execution itself, is to be taken in. */
   eventId?: string;
   /** Generations that the consumer has to apply it to. */
   generations: string[];
@@ -20,14 +20,15 @@ export interface PendingEntry {
 
 export const pending = (store: Store) => store.collection<PendingEntry>('pending');
 
-/** Leaves an execution, or an outcome event of it, to all maintenance workflows. */
+/** Leaves an execution, or an event about one, to the maintenance workflows that it concerns. */
 export async function addPending(
   store: Store,
   entry: Omit<PendingEntry, '_id' | 'consumer'>,
   session: ClientSession,
+  consumers: readonly ConsumerName[] = consumerNames,
 ): Promise<void> {
   await pending(store).insertMany(
-    consumerNames.map((consumer) => ({
+    consumers.map((consumer) => ({
       _id: `${consumer}|${entry.eventId ?? entry.executionId}`,
       consumer,
       ...entry,

@@ -49,18 +49,21 @@ const malformed: Record<string, { lines: string[]; says: RegExp; costRequired?: 
   },
   'a reward out of range': {
     lines: [header, row('x', '"reward":[0,1.5]')],
-    says: /:2: reward\[1\]: 1\.5 .*expected.*1/,
+    says: /:2: reward\[1\]: 1\.5 .*expected a number from 0 to 1/,
   },
   'a reward that is text': {
     lines: [header, row('x', '"reward":["0",1]')],
-    says: /:2: reward\[0\]: "0".*expected number/,
+    says: /:2: reward\[0\]: "0".*expected a number from 0 to 1/,
   },
   'too few rewards': { lines: [header, row('x', '"reward":[1]')], says: /:2: reward: \[1\].*2 numbers/ },
   'too many costs': {
     lines: [header, row('x', '"reward":[1,1],"cost":[1,1,1]')],
     says: /:2: cost: .*2 numbers/,
   },
-  'a negative cost': { lines: [header, row('x', '"reward":[1,1],"cost":[1,-1]')], says: /:2: cost\[1\]: -1/ },
+  'a negative cost': {
+    lines: [header, row('x', '"reward":[1,1],"cost":[1,-1]')],
+    says: /:2: cost\[1\]: -1 .*expected a number of USD/,
+  },
   'an id twice': { lines: [header, row('x'), row('x')], says: /:3: id: "x".*line 2 has it/ },
   'an id that no task may have': { lines: [header, row('a b')], says: /:2: id: "a b".*letters, digits/ },
   'no context': { lines: [header, '{"id":"x","text":"t","reward":[1,1]}'], says: /:2: context: undefined/ },

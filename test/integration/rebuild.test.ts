@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
+import { interactions } from '../../src/learning/interactions.js';
+import { learnings } from '../../src/learning/learning.js';
+import { statisticsIncrement } from '../../src/performance/statistics.js';
+import { contributionsOf } from '../../src/recording/contributions.js';
+import { recordPerformance } from '../../src/recording/direct.js';
+import { addOutcome } from '../../src/recording/outcomes.js';
+import { projections } from '../../src/recording/projections.js';
+import { rebuild } from '../../src/recording/rebuild.js';
+import { recordExecution } from '../../src/recording/record-execution.js';
+import { setUpStore } from '../../src/setup.js';
+import { moreTrusted } from '../../src/shared/outcome.js';
+import type { Increment } from '../../src/store/counters.js';
+import { readCounters } from '../../src/store/counters.js';
+import { liveGeneration } from '../../src/store/ledger.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import { allCounters, asMap, laterOutcome, recordNumber } from './recording-data.js';
+
+let store: Store;
+beforeAll(async () => {
+  store = openStore({ uri: inject('mongoUri'), database: `rebuild-${randomUUID().slice(0, 8)}` });
+  await setUpStore(store);
+});
+afterAll(async () => {
+  await store.db.dropDatabase();
+  await store.close();
+});
+
+const DEADLINE = 30_000;
+const record = (tenant: string, index: number) =>
+  recordExecution(store, recordNumber(tenant, index), undefined, DEADLINE);
+async function recordWithOutcome(tenant: string, index: number): Promise<void> {
+  await record(tenant, index);
+  const outcome = laterOutcome(index);
+  if (outcome === null) return;
+  const { executionId } = recordNumber(tenant, index);
+  await addOutcome(store, { tenant, executionId, outcome, by: 'test' });
+}
+const figures = (index: number) => ({
+  agentType: 'direct',
+  category: 'testing',
+  strategy: 'single',
+  success: index % 2 === 0,
+  durationMs: 1_000 + index,
+  iterations: 1,
+  errors: 0,
+  actions: 2,
+  cost: 0.25,
+  tokens: { input: 0, output: 0 },
+  endedAt: 1_700_000_000_000,
+});
+
+/** What the counters must hold, computed from the records alone. */
+async function expected(tenant: string, indices: number[], direct: number[] = []) {
+  const all = await interactions(store).find({ tenant }).toArray();
+  const byId = new Map(all.map((interaction) => [interaction._id, interaction]));
+  return asMap([
+    ...indices.flatMap((index): Increment[] => {
+      const interaction = byId.get(recordNumber(tenant, index).executionId);
+      if (interaction === undefined) throw new Error(`record ${index} is missing`);
+      const later = laterOutcome(index);
+      return contributionsOf(
+        interaction,
+        later === null ? interaction.outcome : moreTrusted(interaction.outcome, later),
+      );
+    }),
+    ...direct.map((index) => statisticsIncrement(figures(index))),
+  ]);
+}
+const live = async (tenant: string) => allCounters(store, tenant, await liveGeneration(store, tenant));
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+/** Generations that have any counter left. */
+async function generations(tenant: string): Promise<string[]> {
+  const found = await Promise.all(
+    projections.map(({ collection }) => store.db.collection(collection).distinct('generation', { tenant })),
+  );
+  return [...new Set(found.flat() as string[])];
+}
+
+describe('rebuild', () => {
+  it('gives what is live: interactions, outcome events, direct calls and patterns', async () => {
+    const tenant = 'quiet';
+    await Promise.all(range(0, 60).map((index) => recordWithOutcome(tenant, index)));
+    await Promise.all(
+      range(0, 5).map((index) => recordPerformance(store, tenant, figures(index), `d${index}`)),
+    );
+    while ((await extractPatternsBatch(store, tenant, 100)).consumed > 0);
+    const [patterns] = projections.filter(({ lags }) => lags);
+    if (patterns === undefined) throw new Error('no projection lags');
+    const patternRows = async () =>
+      asMap(
+        (
+          await readCounters(
+            store,
+            patterns.collection,
+            tenant,
+            await liveGeneration(store, tenant),
+            patterns.dimensions,
+          )
+        ).map((row) => ({ collection: patterns.collection, ...row })),
+      );
+    const learned = () => learnings(store).find({ tenant }).sort({ _id: 1 }).toArray();
+    const before = { counters: await live(tenant), patterns: await patternRows(), learned: await learned() };
+    expect(before.counters).toEqual(await expected(tenant, range(0, 60), range(0, 5)));
+    expect(Object.keys(before.patterns).length).toBeGreaterThan(5);
+
+    const report = await rebuild(store, tenant);
+    expect(report).toMatchObject({ interactions: 60, events: 25, changed: [] });
+    expect(await live(tenant)).toEqual(before.counters);
+    expect(await patternRows()).toEqual(before.patterns);
+    expect(await learned()).toEqual(before.learned);
+    expect(await generations(tenant)).toEqual(['g2']);
+  });
+
+  it('tells which counter was wrong, and mends it', async () => {
+    const tenant = 'wrong';
+    await Promise.all(range(0, 10).map((index) => recordWithOutcome(tenant, index)));
+    const right = await live(tenant);
+    await store.db.collection('arms').updateOne({ tenant }, { $inc: { 'sums.successes': 5 } });
+    const { changed } = await rebuild(store, tenant);
+    expect(changed).toHaveLength(1);
+    expect(changed[0]).toMatchObject({ projection: 'arms' });
+    expect(await live(tenant)).toEqual(right);
+  });
+
+  it('takes in all that is recorded while it runs', { timeout: 120_000 }, async () => {
+    const tenant = 'busy';
+    await Promise.all(range(0, 100).map((index) => recordWithOutcome(tenant, index)));
+    const meanwhile = range(100, 300).map((index) => recordWithOutcome(tenant, index));
+    const directly = range(0, 40).map((index) =>
+      recordPerformance(store, tenant, figures(index), `d${index}`),
+    );
+    const [first] = await Promise.all([rebuild(store, tenant), ...meanwhile, ...directly]);
+    expect(first.changed).toEqual([]);
+    const truth = await expected(tenant, range(0, 300), range(0, 40));
+    expect(await live(tenant)).toEqual(truth);
+    const second = await rebuild(store, tenant);
+    expect(second).toMatchObject({ interactions: 300, events: 140, changed: [] });
+    expect(await live(tenant)).toEqual(truth);
+    expect(await generations(tenant)).toEqual(['g3']);
+  });
+
+  it('that was interrupted is begun anew', async () => {
+    const tenant = 'interrupted';
+    await Promise.all(range(0, 30).map((index) => recordWithOutcome(tenant, index)));
+    const crash = new Error('the process ends here');
+    await expect(
+      rebuild(store, tenant, () => {
+        throw crash;
+      }),
+    ).rejects.toBe(crash);
+    // Recordings go to both generations now, and readers see the old one.
+    await Promise.all(range(30, 40).map((index) => recordWithOutcome(tenant, index)));
+    const truth = await expected(tenant, range(0, 40));
+    expect(await live(tenant)).toEqual(truth);
+    expect(await generations(tenant)).toEqual(expect.arrayContaining(['g1', 'g2']));
+    expect(await rebuild(store, tenant)).toMatchObject({ interactions: 40, changed: [] });
+    expect(await live(tenant)).toEqual(truth);
+    expect(await generations(tenant)).toEqual(['g3']);
+  });
+
+  it('leaves other tenants alone', async () => {
+    await record('neighbour', 1);
+    const before = await live('neighbour');
+    await rebuild(store, 'quiet');
+    expect(await live('neighbour')).toEqual(before);
+  });
+});
