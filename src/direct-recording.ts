@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { recordInteraction, recordPerformance, recordStrategyOutcome } from './recording/direct.js';
 import type { Recorded } from './recording/record-execution.js';
 import { actionSchema, agentReportSchema, resultSchema } from './shared/agent-contract.js';
+import { checkInput } from './shared/check-input.js';
 import type { Redactor } from './shared/redact.js';
 import type { ExecutionRecord } from './shared/task.js';
 import type { Store } from './store/store.js';
 import { analyzeTask } from './strategy/analyze-task.js';
-import { checked } from './task-request.js';
 
 const count = z.number().int().min(0);
 const seconds = z.number().min(0);
@@ -67,7 +67,7 @@ export class DirectRecording {
   async recordInteraction(
     input: z.input<typeof interactionSchema>,
   ): Promise<Recorded & { executionId: string }> {
-    const given = this.redactor.value(checked(interactionSchema, input));
+    const given = this.redactor.value(checkInput(interactionSchema, input));
     const executionId = given.executionId ?? `${this.tenant}/direct/${randomUUID()}`;
     const endedAt = Date.now();
     const record: ExecutionRecord = {
@@ -116,7 +116,7 @@ export class DirectRecording {
 
   /** Performance Optimizer: records one agent execution's figures. Times in seconds, cost in USD. */
   recordExecution(input: z.input<typeof executionSchema>): Promise<Recorded> {
-    const given = checked(executionSchema, input);
+    const given = checkInput(executionSchema, input);
     const figures = {
       agentType: given.agentType,
       category: given.taskCategory,
@@ -139,7 +139,7 @@ export class DirectRecording {
    * @throws InvalidInputError when `strategyId` did not come from selectStrategy
    */
   recordOutcome(input: z.input<typeof outcomeSchema>): Promise<Recorded> {
-    const given = this.redactor.value(checked(outcomeSchema, input));
+    const given = this.redactor.value(checkInput(outcomeSchema, input));
     const { taskId, whatWorked, improvements } = given;
     const figures = {
       success: given.success,

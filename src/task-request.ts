@@ -1,8 +1,8 @@
 /** A task as callers give it: what is allowed, and the input of the workflow that it becomes. */
 import { z } from 'zod';
+import { checkInput } from './shared/check-input.js';
 import { InvalidInputError } from './shared/errors.js';
 import { TASK_ID_PATTERN, TENANT_PATTERN } from './shared/ids.js';
-import { problemsOf } from './shared/problems.js';
 import type { Redactor } from './shared/redact.js';
 import type { TaskInput } from './shared/task.js';
 import { learningModes, strategies } from './shared/terms.js';
@@ -54,7 +54,7 @@ export function taskInput(
   request: TaskRequest,
   redactor: Redactor,
 ): TaskInput {
-  const { taskId: _, context, ...task } = checked(requestSchema, request);
+  const { taskId: _, context, ...task } = checkInput(requestSchema, request);
   return redactor.value({ tenant: checkedTenant(tenant), taskId, context: context ?? {}, ...task });
 }
 
@@ -63,16 +63,4 @@ export function checkedTenant(tenant: string): string {
   if (typeof tenant !== 'string' || !TENANT_PATTERN.test(tenant))
     throw new InvalidInputError('tenant', tenant, `text matching ${TENANT_PATTERN}`);
   return tenant;
-}
-
-/** @throws InvalidInputError when a value does not fit its schema */
-export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [problem] = problemsOf(parsed.error, value);
-  throw new InvalidInputError(
-    problem?.field ?? 'input',
-    problem?.value,
-    problem?.allowed ?? 'a fitting value',
-  );
 }

@@ -2,6 +2,7 @@
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import { clip } from './format.js';
+import { printStep } from './print.js';
 
 export interface LiveView {
   /**
@@ -11,6 +12,8 @@ export interface LiveView {
    * @param news lines that are printed once each, where nothing can be replaced
    */
   show(block: readonly string[], news: readonly string[]): void;
+  /** Says something that stays. */
+  say(text: string): void;
   /** Takes the block away. */
   close(): void;
 }
@@ -37,6 +40,11 @@ function terminalView(): LiveView {
       lines = block;
       paint();
     },
+    say(text) {
+      update.clear();
+      printStep(text);
+      paint();
+    },
     close() {
       clearInterval(timer);
       update.clear();
@@ -55,6 +63,7 @@ function lineView(): LiveView {
         process.stderr.write(`${line}\n`);
       }
     },
+    say: printStep,
     close() {},
   };
 }

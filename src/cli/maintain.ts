@@ -77,7 +77,7 @@ async function maintain(
     }
   };
   const polling = poll();
-  const rescue = worker.startIfNotTaken(handle.workflowId, ended.signal);
+  const rescue = worker.startIfNotTaken(handle.workflowId, ended.signal, view.say);
   try {
     const result = handle.result();
     return await Promise.race([result, rescue.then(() => result), worker.failed]);

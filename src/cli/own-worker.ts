@@ -8,7 +8,6 @@ import { connectTemporalWorker } from '../connections.js';
 import type { Store } from '../store/store.js';
 import { createWorker } from '../worker.js';
 import { installRuntime } from './install-runtime.js';
-import { printStep } from './print.js';
 
 /** A waiting worker asks anew about once a minute: longer silence means that it is gone. */
 const POLLED_LATELY_MS = 75_000;
@@ -47,8 +46,9 @@ export class OwnWorker {
    * Starts it when nobody takes a workflow's first step: the worker that polled lately may be gone.
    *
    * @param signal ends the wait
+   * @param say told that it is started
    */
-  async startIfNotTaken(workflowId: string, signal: AbortSignal): Promise<void> {
+  async startIfNotTaken(workflowId: string, signal: AbortSignal, say: (text: string) => void): Promise<void> {
     if (this.starting !== null) return;
     try {
       await sleep(TAKEN_WITHIN_MS, undefined, { signal });
@@ -59,7 +59,7 @@ export class OwnWorker {
     const workflow = await handle.describe().catch(() => null);
     // Started and scheduled: nothing has happened since.
     if (signal.aborted || workflow?.status.name !== 'RUNNING' || workflow.historyLength > 2) return;
-    printStep(`No worker took it up within ${TAKEN_WITHIN_MS / 1_000} s: starting one here`);
+    say(`No worker took it up within ${TAKEN_WITHIN_MS / 1_000} s: starting one here`);
     await this.start();
   }
 

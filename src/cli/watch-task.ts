@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskFailedError, type TaskHandle } from '../task-handle.js';
 import { openLiveView } from './live-view.js';
 import type { OwnWorker } from './own-worker.js';
-import { printStep } from './print.js';
 import { progressLines } from './task-progress.js';
 import type { FinishedTask } from './task-result.js';
 
@@ -24,8 +23,8 @@ export async function watchTask(
   const ended = new AbortController();
   const began = performance.now();
   const cancel = (): void => {
-    printStep('Cancelling the task and waiting for its end; Ctrl-C again leaves at once');
-    handle.cancel().catch((error: Error) => printStep(`The task could not be cancelled: ${error.message}`));
+    view.say('Cancelling the task and waiting for its end; Ctrl-C again leaves at once');
+    handle.cancel().catch((error: Error) => view.say(`The task could not be cancelled: ${error.message}`));
   };
   if (interrupt.aborted) cancel();
   interrupt.addEventListener('abort', cancel, { once: true });
@@ -41,7 +40,7 @@ export async function watchTask(
     }
   };
   const polling = poll();
-  const rescue = worker.startIfNotTaken(handle.workflowId, ended.signal);
+  const rescue = worker.startIfNotTaken(handle.workflowId, ended.signal, view.say);
   try {
     const finished = handle.result().then(
       (result): FinishedTask => ({ result }),

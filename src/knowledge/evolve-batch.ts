@@ -4,7 +4,7 @@ import type { BatchResult } from '../shared/maintenance.js';
 import { createRedactor } from '../shared/redact.js';
 import type { ExecutionRecord } from '../shared/task.js';
 import { ensureLedger, enterLedger } from '../store/ledger.js';
-import { clearPending, nextPending } from '../store/pending.js';
+import { clearPending, type FindExecutions, nextPending } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { ensureChannels } from './channels.js';
 import { knowledgeItems } from './collections.js';
@@ -14,13 +14,6 @@ import { moveItem, settleItems } from './transitions.js';
 import { readUsage } from './usage.js';
 
 const BATCH_DEADLINE_MS = 30_000;
-
-/** Reads executions of a tenant by their ids; those it does not have are left out. */
-export type FindExecutions = (
-  store: Store,
-  tenant: string,
-  executionIds: readonly string[],
-) => Promise<ExecutionRecord[]>;
 
 /**
  * Consumes pending executions: shares what their agents discovered, and gives every item that they were shown

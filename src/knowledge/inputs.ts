@@ -2,24 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Json } from '../shared/agent-contract.js';
-import { InvalidInputError } from '../shared/errors.js';
-import { problemsOf } from '../shared/problems.js';
 import { knowledgeStates, knowledgeTypes, priorities } from '../shared/terms.js';
 
 const MAX_CONTENT_CHARS = 200_000;
 const MAX_DEPTH = 50;
-
-/** Parses an input or says which field is wrong. */
-export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [first] = problemsOf(parsed.error, input);
-  throw new InvalidInputError(first?.field ?? 'input', first?.value, first?.allowed ?? 'another value');
-}
-
-/** Parses one argument of a function. */
-export const parseField = <T extends z.ZodType>(field: string, schema: T, value: unknown): z.output<T> =>
-  parseInput(z.object({ [field]: schema }), { [field]: value })[field] as z.output<T>;
 
 const shallow = (value: Json, depth = MAX_DEPTH): boolean =>
   value === null ||

@@ -1,9 +1,11 @@
 /** The Knowledge Base: items with every version kept, their states, and what their use showed. */
+
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { wilson } from '../evidence/intervals.js';
+import { checkField, checkInput } from '../shared/check-input.js';
 import { NotFoundError } from '../shared/errors.js';
 import { createRedactor, type Redactor } from '../shared/redact.js';
 import { appendEvent } from '../store/event-log.js';
@@ -27,8 +29,6 @@ import {
   type ListQuery,
   limitSchema,
   listSchema,
-  parseField,
-  parseInput,
   type UpdateInput,
   updateSchema,
 } from './inputs.js';
@@ -57,7 +57,7 @@ export class KnowledgeBase {
    * @throws InvalidInputError when a field is wrong
    */
   async addKnowledge(input: AddInput): Promise<MeasuredItem> {
-    const { by, ...fields } = parseInput(addSchema, input);
+    const { by, ...fields } = checkInput(addSchema, input);
     const draft = this.redactor.value({
       ...fields,
       id: newItemId(),
@@ -80,8 +80,8 @@ export class KnowledgeBase {
    */
   async updateKnowledge(id: string, input: UpdateInput): Promise<MeasuredItem> {
     const { store, tenant } = this;
-    const itemId = parseField('id', idSchema, id);
-    const update = this.redactor.value(parseInput(updateSchema, input));
+    const itemId = checkField('id', idSchema, id);
+    const update = this.redactor.value(checkInput(updateSchema, input));
     const { newContent: content, changes, by, expectedVersion } = update;
     await store.transaction(async (session) => {
       const _id = itemKey(tenant, itemId);
@@ -138,11 +138,11 @@ export class KnowledgeBase {
     success: boolean,
     options: { by?: string; usageId?: string } = {},
   ): Promise<MeasuredItem> {
-    const itemId = parseField('id', idSchema, id);
-    const { by, usageId } = parseInput(usageOptionsSchema, options);
+    const itemId = checkField('id', idSchema, id);
+    const { by, usageId } = checkInput(usageOptionsSchema, options);
     await recordApplication(this.store, this.tenant, {
       itemId,
-      success: parseField('success', z.boolean(), success),
+      success: checkField('success', z.boolean(), success),
       by,
       key: `used|${usageId ?? randomUUID()}`,
     });
@@ -152,7 +152,7 @@ export class KnowledgeBase {
   /** @throws NotFoundError when the tenant has no such item */
   async get(id: string): Promise<MeasuredItem> {
     const { store, tenant } = this;
-    const itemId = parseField('id', idSchema, id);
+    const itemId = checkField('id', idSchema, id);
     const found = await store.run((options) =>
       knowledgeItems(store).findOne({ _id: itemKey(tenant, itemId), tenant }, options),
     );
@@ -168,7 +168,7 @@ export class KnowledgeBase {
    */
   async history(id: string): Promise<KnowledgeVersion[]> {
     const { store, tenant } = this;
-    const itemId = parseField('id', idSchema, id);
+    const itemId = checkField('id', idSchema, id);
     const versions = await store.run((options) =>
       knowledgeVersions(store).find({ tenant, id: itemId }, options).sort({ version: 1 }).toArray(),
     );
@@ -179,7 +179,7 @@ export class KnowledgeBase {
   /** Items, newest first; all states and types unless named. */
   async list(query: ListQuery = {}): Promise<MeasuredItem[]> {
     const { store, tenant } = this;
-    const { state, type, limit } = parseInput(listSchema, query);
+    const { state, type, limit } = checkInput(listSchema, query);
     const filter: Filter<KnowledgeDocument> = { tenant };
     if (state !== undefined) filter.state = state;
     if (type !== undefined) filter.type = type;
@@ -197,7 +197,7 @@ export class KnowledgeBase {
   /** VALIDATED items that were applied, by the lower 95% bound of their success rate, best first. */
   async getBestPractices(limit = 10): Promise<BestPractice[]> {
     const { store, tenant } = this;
-    const most = parseField('limit', limitSchema, limit);
+    const most = checkField('limit', limitSchema, limit);
     const ranked = await store.run(async (options) => {
       const generation = await liveGeneration(store, tenant, options);
       const { rows } = await readUsage(store, tenant, generation, null, options);

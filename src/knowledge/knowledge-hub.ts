@@ -1,7 +1,9 @@
 /** The Knowledge Hub: sharing between agents through channels, votes and applications. */
+
 import { randomUUID } from 'node:crypto';
 import type { Filter } from 'mongodb';
 import { wilson } from '../evidence/intervals.js';
+import { checkField, checkInput } from '../shared/check-input.js';
 import { InvalidInputError, NotFoundError } from '../shared/errors.js';
 import { createRedactor, type Redactor } from '../shared/redact.js';
 import { priorities } from '../shared/terms.js';
@@ -35,8 +37,6 @@ import {
   idSchema,
   type KnowledgeQuery,
   limitSchema,
-  parseField,
-  parseInput,
   querySchema,
   type ShareInput,
   type SolutionInput,
@@ -62,10 +62,10 @@ export interface PopularItem extends MeasuredItem {
   popularity: number;
 }
 
-const parseAgent = (agent: string): string => parseField('agent', agentSchema, agent);
-const parseChannel = (channel: string): string => parseField('channel', channelNameSchema, channel);
-const parseId = (id: string): string => parseField('id', idSchema, id);
-const parseLimit = (limit: number): number => parseField('limit', limitSchema, limit);
+const parseAgent = (agent: string): string => checkField('agent', agentSchema, agent);
+const parseChannel = (channel: string): string => checkField('channel', channelNameSchema, channel);
+const parseId = (id: string): string => checkField('id', idSchema, id);
+const parseLimit = (limit: number): number => checkField('limit', limitSchema, limit);
 
 export class KnowledgeHub {
   /** @param redactor takes secrets out of all that is shared */
@@ -84,7 +84,7 @@ export class KnowledgeHub {
    */
   async shareKnowledge(input: ShareInput): Promise<KnowledgeItem> {
     const { store, tenant } = this;
-    const draft = this.redactor.value(draftOf(parseInput(shareSchema, input)));
+    const draft = this.redactor.value(draftOf(checkInput(shareSchema, input)));
     await ensureChannels(store, tenant);
     const shared = await inTurn(store, `${tenant}|${draft.channel}`, () =>
       store.transaction(async (session) => {
@@ -102,7 +102,7 @@ export class KnowledgeHub {
 
   /** Shares how a problem was solved, to the channel `solutions`. */
   shareSolution(input: SolutionInput): Promise<KnowledgeItem> {
-    const { problem, solution, ...rest } = parseInput(solutionSchema, input);
+    const { problem, solution, ...rest } = checkInput(solutionSchema, input);
     const heading = problem.split('\n')[0]?.slice(0, 200) ?? '';
     return this.shareKnowledge({
       ...rest,
@@ -114,13 +114,13 @@ export class KnowledgeHub {
 
   /** Shares a discovery to everyone who listens to anything: to the channel `general`, priority HIGH. */
   broadcastDiscovery(input: BroadcastInput): Promise<KnowledgeItem> {
-    const parsed = parseInput(broadcastSchema, input);
+    const parsed = checkInput(broadcastSchema, input);
     return this.shareKnowledge({ ...parsed, type: 'DISCOVERY', channel: BROADCAST_CHANNEL });
   }
 
   /** Makes a channel; again is harmless and keeps the first description. */
   async createChannel(input: ChannelInput): Promise<void> {
-    const { name, description } = parseInput(channelSchema, input);
+    const { name, description } = checkInput(channelSchema, input);
     const { store, tenant } = this;
     await store.run((options) =>
       channelsOf(store).updateOne(
@@ -171,7 +171,7 @@ export class KnowledgeHub {
 
   /** EXPERIMENTAL and VALIDATED items: best match first with `query`, newest first without. */
   async queryKnowledge(input: KnowledgeQuery = {}): Promise<MeasuredItem[]> {
-    const query = parseInput(querySchema, input);
+    const query = checkInput(querySchema, input);
     const { store, tenant } = this;
     const filter: Filter<KnowledgeDocument> & { tenant: string } = {
       tenant,
@@ -218,7 +218,7 @@ export class KnowledgeHub {
    */
   markAsApplied(id: string, agent: string, taskId?: string): Promise<boolean> {
     const by = parseAgent(agent);
-    const task = taskId === undefined ? undefined : parseField('taskId', agentSchema, taskId);
+    const task = taskId === undefined ? undefined : checkField('taskId', agentSchema, taskId);
     return recordApplication(this.store, this.tenant, {
       itemId: parseId(id),
       success: null,

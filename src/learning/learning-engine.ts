@@ -5,11 +5,11 @@ import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { mongoTextRetriever } from '../retrieval/mongo-text.js';
 import type { Retriever } from '../retrieval/retriever.js';
+import { checkInput } from '../shared/check-input.js';
 import { InvalidInputError, NotFoundError } from '../shared/errors.js';
 import { TENANT_PATTERN } from '../shared/ids.js';
 import { type Confidence, confidences, type LearningType, learningTypes } from '../shared/terms.js';
 import type { Store } from '../store/store.js';
-import { checkInput } from './check-input.js';
 import { type ImportResult, importLearnings } from './import-learnings.js';
 import { interactions } from './interactions.js';
 import {

@@ -1,9 +1,9 @@
 /** Learnings as a file: for a copy, or for another tenant. */
 import { z } from 'zod';
+import { checkInput } from '../shared/check-input.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { jsonSyntaxError } from '../shared/json-syntax.js';
 import { confidences, learningTypes } from '../shared/terms.js';
-import { checkInput } from './check-input.js';
 import { type Learning, type LearningContent, learningId, learningStates } from './learning.js';
 
 export const EXPORT_FORMAT = 'journeyman-learnings';

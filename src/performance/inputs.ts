@@ -1,15 +1,5 @@
 /** What the public functions of the Performance Optimizer accept. Strings are typed, so that no query operator gets through. */
 import { z } from 'zod';
-import { InvalidInputError } from '../shared/errors.js';
-import { problemsOf } from '../shared/problems.js';
-
-/** Parses an input or says which field is wrong. */
-export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [first] = problemsOf(parsed.error, input);
-  throw new InvalidInputError(first?.field ?? 'input', first?.value, first?.allowed ?? 'another value');
-}
 
 const name = z.string().min(1).max(200);
 

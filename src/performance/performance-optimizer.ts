@@ -1,4 +1,5 @@
 /** The Performance Optimizer: how agents do, where the time goes, and what could go better. */
+import { checkInput } from '../shared/check-input.js';
 import { type CounterRow, dayOf, readCounters } from '../store/counters.js';
 import { liveGeneration } from '../store/ledger.js';
 import type { Store } from '../store/store.js';
@@ -10,7 +11,6 @@ import {
   comparisonSchema,
   type Grouping,
   groupBySchema,
-  parseInput,
   type RecommendationQuery,
   recommendationQuerySchema,
   scopeSchema,
@@ -56,7 +56,7 @@ export class PerformanceOptimizer {
     agentType: string,
     options: { category?: string } = {},
   ): Promise<AgentPerformance> {
-    const scope = parseInput(scopeSchema, { ...options, agentType });
+    const scope = checkInput(scopeSchema, { ...options, agentType });
     const rows = await this.read(['agentType'], where(scope));
     const sums = addSums(rows.map((row) => row.sums));
     return { agentType: scope.agentType, category: scope.category ?? null, ...figuresOf(sums) };
@@ -67,7 +67,7 @@ export class PerformanceOptimizer {
    * success is stated only when its interval leaves out zero.
    */
   async compareAgents(a: string, b: string, options: { category?: string } = {}): Promise<AgentComparison> {
-    const agents = parseInput(comparisonSchema, { ...options, a, b });
+    const agents = checkInput(comparisonSchema, { ...options, a, b });
     const rows = await this.read(['agentType', 'category'], {
       agentType: { $in: [agents.a, agents.b] },
       ...(agents.category === undefined ? {} : { category: agents.category }),
@@ -94,7 +94,7 @@ export class PerformanceOptimizer {
   /** Open recommendations, highest priority first. */
   async getRecommendations(query: RecommendationQuery = {}): Promise<Recommendation[]> {
     const { store, tenant } = this;
-    const { agentType, minPriority } = parseInput(recommendationQuerySchema, query);
+    const { agentType, minPriority } = checkInput(recommendationQuerySchema, query);
     const found = await store.run((options) =>
       recommendations(store)
         .find(
@@ -114,7 +114,7 @@ export class PerformanceOptimizer {
 
   /** Figures grouped by one or more dimensions, in the order of their values. */
   async statistics(...groupBy: Grouping[]): Promise<StatisticsRow[]> {
-    const parsed = parseInput(groupBySchema, { groupBy });
+    const parsed = checkInput(groupBySchema, { groupBy });
     const rows = await this.read(parsed.groupBy, {});
     const key = ({ dimensions }: CounterRow): string =>
       JSON.stringify(parsed.groupBy.map((name) => dimensions[name]));
@@ -125,7 +125,7 @@ export class PerformanceOptimizer {
 
   /** Figures by day, oldest first; days without executions are left out. */
   async trends(query: TrendQuery = {}): Promise<TrendPoint[]> {
-    const { agentType, category, days } = parseInput(trendSchema, query);
+    const { agentType, category, days } = checkInput(trendSchema, query);
     const since = dayOf(Date.now() - (days - 1) * 86_400_000);
     const rows = await this.read(['day'], { ...where({ agentType, category }), day: { $gte: since } });
     return rows
@@ -135,7 +135,7 @@ export class PerformanceOptimizer {
 
   /** Agents by their share of the time that all agents worked, largest first. */
   async bottlenecks(query: BottleneckQuery = {}): Promise<Bottleneck[]> {
-    const { category, limit } = parseInput(bottleneckSchema, query);
+    const { category, limit } = checkInput(bottleneckSchema, query);
     const rows = await this.read(['agentType'], where({ category }));
     const all = figuresOf(addSums(rows.map(({ sums }) => sums)));
     const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

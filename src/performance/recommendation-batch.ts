@@ -1,23 +1,15 @@
 /** One batch of GenerateRecommendationsWorkflow: recommendations of the categories that executions moved. */
 import type { BatchResult } from '../shared/maintenance.js';
-import type { ExecutionRecord } from '../shared/task.js';
 import { readCounters } from '../store/counters.js';
 import { events } from '../store/event-log.js';
 import { ensureLedger, enterLedger } from '../store/ledger.js';
-import { clearPending, nextPending, type PendingEntry } from '../store/pending.js';
+import { clearPending, type FindExecutions, nextPending, type PendingEntry } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { recommendationId, recommendations } from './recommendations.js';
 import { type Finding, findingsOf, type Peer } from './rules.js';
 import { STATISTICS } from './statistics.js';
 
 const BATCH_DEADLINE_MS = 30_000;
-
-/** Reads executions of a tenant by their ids; those it does not have are left out. */
-export type FindExecutions = (
-  store: Store,
-  tenant: string,
-  executionIds: readonly string[],
-) => Promise<ExecutionRecord[]>;
 
 /**
  * Consumes pending executions and decides anew on every recommendation of their categories: an agent's

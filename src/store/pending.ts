@@ -4,6 +4,7 @@
  */
 import type { ClientSession } from 'mongodb';
 import { type ConsumerName, consumerNames } from '../shared/maintenance.js';
+import type { ExecutionRecord } from '../shared/task.js';
 import type { Store } from './store.js';
 
 export interface PendingEntry {
@@ -67,3 +68,10 @@ export async function clearPending(
   if (deletedCount !== entries.length)
     throw new Error(`${entries.length - deletedCount} pending records were consumed by another run`);
 }
+
+/** Reads executions of a tenant by their ids, for consumers; those it does not have are left out. */
+export type FindExecutions = (
+  store: Store,
+  tenant: string,
+  executionIds: readonly string[],
+) => Promise<ExecutionRecord[]>;

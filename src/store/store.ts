@@ -1,5 +1,5 @@
 /** The connection to MongoDB: short deadlines, one circuit breaker, and transactions that end. */
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { BrokenCircuitError, bulkhead, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import {
   type ClientSession,
   type Collection,
@@ -47,6 +47,8 @@ export interface Store {
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
+/** Transactions of one process at once: more only meet on the same counters and undo each other. */
+const MAX_TRANSACTIONS = 8;
 
 /** Connects lazily: the store may be away now and back later. */
 export function openStore(options: StoreOptions): Store {
@@ -67,6 +69,7 @@ export function openStore(options: StoreOptions): Store {
     halfOpenAfter: 1_000,
     breaker: new ConsecutiveBreaker(4),
   });
+  const turns = bulkhead(MAX_TRANSACTIONS, Number.POSITIVE_INFINITY);
   const guarded = async <T>(operation: () => Promise<T>): Promise<T> => {
     try {
       return await breaker.execute(operation);
@@ -85,19 +88,22 @@ export function openStore(options: StoreOptions): Store {
     collection: <T extends Document>(name: string) => db.collection<T>(name),
     run: (operation, deadlineMs = deadline) =>
       guarded(() => within(deadlineMs, operation({ timeoutMS: deadlineMs }))),
-    transaction: (operation, deadlineMs = deadline) =>
-      guarded(() =>
-        within(
-          deadlineMs,
-          client.withSession({ defaultTimeoutMS: deadlineMs }, (session) =>
-            session.withTransaction(operation, {
-              readConcern: { level: 'snapshot' },
-              writeConcern: { w: 'majority' },
-              timeoutMS: deadlineMs,
-            }),
-          ),
-        ),
-      ),
+    transaction: (operation, deadlineMs = deadline) => {
+      const end = performance.now() + deadlineMs;
+      const inTurn = () => {
+        const left = Math.ceil(end - performance.now());
+        // Its caller has been told by now that it failed.
+        if (left <= 0) throw new StoreUnavailableError(`no turn within ${deadlineMs} ms`);
+        return client.withSession({ defaultTimeoutMS: left }, (session) =>
+          session.withTransaction(operation, {
+            readConcern: { level: 'snapshot' },
+            writeConcern: { w: 'majority' },
+            timeoutMS: left,
+          }),
+        );
+      };
+      return guarded(() => within(deadlineMs, turns.execute(inTurn)));
+    },
     close: () => client.close(),
   };
 }

@@ -1,6 +1,16 @@
 /** What an operator reads of a task in the Temporal UI. Pure. */
-import type { TaskProgress } from '../shared/task.js';
-import type { TaskRun } from './task-run.js';
+import type { KnowledgeExcerpt, Lesson } from '../shared/agent-contract.js';
+import type { KnowledgeLookup, PlanChoice, TaskAnalysis, TaskProgress } from '../shared/task.js';
+
+/** What is known of a task while it runs. */
+export interface TaskKnown {
+  choice: PlanChoice | null;
+  analysis: TaskAnalysis | null;
+  lessons: readonly Lesson[];
+  knowledge: KnowledgeLookup;
+  missing: readonly string[];
+  news: readonly KnowledgeExcerpt[];
+}
 
 const MAX_LINES = 20;
 // Titles and reasons come from agents: they must not become headings, links or images of the page.
@@ -11,11 +21,8 @@ const plain = (text: string): string =>
     .slice(0, 300);
 
 /** Markdown: what was chosen and why, which lessons were given, and how each agent did. */
-export function taskDetails(
-  run: Pick<TaskRun, 'choice' | 'analysis' | 'lessons' | 'knowledge' | 'missing' | 'news'>,
-  { phase, agents }: TaskProgress,
-): string {
-  const { choice, analysis, lessons, knowledge, missing, news } = run;
+export function taskDetails(known: TaskKnown, { phase, agents }: TaskProgress): string {
+  const { choice, analysis, lessons, knowledge, missing, news } = known;
   const lines = [`**${phase}**`];
   if (analysis !== null) lines.push('', `${plain(analysis.category)}, ${analysis.complexity}`);
   if (choice !== null) lines.push('', `**Plan** \`${choice.plan.key}\``, '', plain(choice.reason));

@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCli } from '../../src/cli/program.js';
+import { journeyman } from './run-program.js';
+
+let folder: string;
+let stdout: string;
+let stderr: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'journeyman-cli-'));
+  const files = {
+    'good.json': { agents: [{ type: 'alpha', kind: 'command', command: ['true'] }] },
+    'fields.json': { agents: [{ type: 'a', kind: 'command', command: ['true'] }], tennant: 'x' },
+  };
+  for (const [name, value] of Object.entries(files))
+    await writeFile(path.join(folder, name), JSON.stringify(value));
+  await writeFile(path.join(folder, 'syntax.json'), '{\n  "agents": [,]\n}');
+  // Nothing that is refused may get as far as a server.
+  vi.stubEnv('TEMPORAL_ADDRESS', '127.0.0.1:1');
+  vi.stubEnv('JOURNEYMAN_MONGODB_URI', 'mongodb://me:secret@127.0.0.1:1/');
+  vi.stubEnv('JOURNEYMAN_HOME', folder);
+  vi.stubEnv('DEBUG', '');
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  stdout = '';
+  stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((part) => Boolean((stdout += String(part))));
+  vi.spyOn(process.stderr, 'write').mockImplementation((part) => Boolean((stderr += String(part))));
+  return () => vi.restoreAllMocks();
+});
+
+const file = (name: string): string => path.join(folder, name);
+const run = (...args: string[]): string[] => ['run', '--config', file('good.json'), ...args];
+
+describe('bad input ends with exit code 2 and says what is allowed', () => {
+  it.each<[string, () => string[], RegExp]>([
+    ['an unknown agent', () => run('x', '--agent', 'nope'), /agent: "nope" .* expected one of alpha/],
+    ['an empty task', () => run('  '), /description: "  " .* not empty/],
+    ['no task', () => run(), /missing required argument 'task'/],
+    [
+      'a lone agent in a plan of several',
+      () => run('x', '--strategy', 'parallel', '--agent', 'alpha'),
+      /two or more --agent/,
+    ],
+    ['an unknown strategy', () => run('x', '--strategy', 'best'), /single, sequential, parallel/],
+    ['an open quote', () => run('x', '--verify', "npm 'test"), /--verify: .*a ' is left open/],
+    [
+      'a missing workspace',
+      () => run('x', '--workspace', '/nowhere/at/all'),
+      /--workspace: .*an existing folder/,
+    ],
+    ['context without a value', () => run('x', '--context', 'language'), /Allowed is key=value/],
+    ['a task id of other characters', () => run('x', '--task-id', 'a b'), /taskId: "a b".*letters, digits/],
+    ['no declared agent', () => ['run', 'x', '--config', file('none-declared.json')], /none-declared\.json/],
+    ['an unknown option', () => ['tasks', '--colour'], /unknown option '--colour'/],
+    ['an unknown command', () => ['task'], /unknown command 'task'/],
+    ['a limit out of range', () => ['learnings', '--limit', '0'], /whole number from 1 to 10000/],
+    [
+      'an unknown maintenance',
+      () => ['maintain', 'everything'],
+      /patterns, recommendations, knowledge, executions, all/,
+    ],
+    ['a tenant that is no name', () => ['tasks', '--tenant', 'a/b'], /tenant: "a\/b"/],
+    ['a port out of range', () => ['up', '--temporal-port', '70000'], /from 0 to 65535/],
+    ['a metrics address without port', () => ['worker', '--metrics', 'localhost'], /--metrics: .*host:port/],
+    [
+      'a configuration that is no JSON',
+      () => ['tasks', '--config', file('syntax.json')],
+      /syntax\.json: line 2, column 14/,
+    ],
+    [
+      'a field that does not exist',
+      () => ['tasks', '--config', file('fields.json')],
+      /fields\.json: tennant: "x" .* only the fields/,
+    ],
+    ['a missing configuration', () => ['tasks', '--config', file('gone.json')], /gone\.json.*ENOENT/],
+  ])('%s', async (_what, args, message) => {
+    expect(await runCli(args())).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe('');
+  });
+});
+
+describe('servers out of reach', () => {
+  it('ends with exit code 1, what to do, and no password', async () => {
+    expect(await runCli(['tasks'])).toBe(1);
+    expect(stderr).toMatch(/MongoDB at mongodb:\/\/127\.0\.0\.1:1 is out of reach: run "journeyman up"/);
+    expect(stderr).not.toContain('secret');
+  });
+});
+
+describe('as a process', () => {
+  it('exits with the code', async () => {
+    vi.restoreAllMocks();
+    const end = await journeyman(run('x', '--agent', 'nope'), { cwd: folder, env: {} });
+    expect(end.code).toBe(2);
+    expect(end.stderr).toContain('one of alpha');
+  });
+});

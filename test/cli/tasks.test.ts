@@ -1,0 +1,180 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { addOutcome } from '../../src/recording/outcomes.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import { journeyman, type ProgramEnd, type ProgramOptions } from './run-program.js';
+
+const agent = `
+import { readFileSync } from 'node:fs';
+const { context, description } = JSON.parse(readFileSync(0, 'utf8'));
+if (context.wait) await new Promise((resolve) => setTimeout(resolve, Number(context.wait)));
+const success = context.outcome !== 'bad';
+console.log(JSON.stringify({
+  success,
+  output: 'did: ' + description,
+  actions: [{ type: 'think', input: {} }],
+  results: [{ success }],
+  errors: success ? [] : ['TypeError: x is not a function'],
+  cost: 0.25,
+}));
+`;
+
+const name = `cli-${process.pid}-${Date.now().toString(36)}`;
+let folder: string;
+let options: ProgramOptions;
+let store: Store;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'journeyman-cli-'));
+  await writeFile(path.join(folder, 'agent.mjs'), agent);
+  const kind = { kind: 'command', command: [process.execPath, './agent.mjs'] };
+  const config = {
+    agents: [
+      { type: 'alpha', ...kind, limits: { heartbeatSeconds: 1 } },
+      { type: 'beta', ...kind },
+    ].map((each) => ({ ...each, taskQueue: `${name}-${each.type}` })),
+    temporal: { taskQueue: name },
+  };
+  await writeFile(path.join(folder, 'journeyman.config.json'), JSON.stringify(config));
+  const uri = inject('mongoUri');
+  options = {
+    cwd: folder,
+    env: {
+      JOURNEYMAN_MONGODB_URI: uri,
+      JOURNEYMAN_DATABASE: name,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      TEMPORAL_UI_URL: 'http://ui.test',
+      JOURNEYMAN_HOME: path.join(folder, 'home'),
+      JOURNEYMAN_TENANT: name,
+    },
+  };
+  store = openStore({ uri, database: name });
+});
+
+afterAll(async () => {
+  await store.db.dropDatabase();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const run = (...args: string[]): Promise<ProgramEnd> => journeyman(args, options);
+const json = <T>({ stdout }: ProgramEnd): T => JSON.parse(stdout) as T;
+
+describe('tasks through the command line', () => {
+  it('sets up', async () => {
+    const end = await run('setup');
+    expect(end.stderr).toBe('');
+    expect(end).toMatchObject({ code: 0, stdout: expect.stringContaining(`tenant ${name}`) });
+  });
+
+  it('runs a task with a worker of its own, and shows how it went', async () => {
+    const end = await run('run', 'Fix the failing test', '--agent', 'alpha', '--task-id', 'one');
+    expect(end.code, end.stderr).toBe(0);
+    expect(end.stdout).toMatch(/Result +success \(agent\)/);
+    expect(end.stdout).toContain('did: Fix the failing test');
+    expect(end.stdout).toContain(`http://ui.test/namespaces/default/workflows/${name}%2Fone`);
+    expect(end.stderr).toMatch(/plan +single\(alpha\): /);
+    expect(end.stderr).not.toContain('No worker took');
+  });
+
+  it('runs a fixed plan with a check, and says by exit code that it failed', async () => {
+    const end = await run(
+      ...['run', 'Review the release', '--strategy', 'sequential', '--agent', 'beta', '--agent', 'alpha'],
+      ...['--verify', `"${process.execPath}" -e 'process.exit(3)'`, '--task-id', 'two', '--json'],
+    );
+    expect(end.code, end.stderr).toBe(1);
+    expect(json(end)).toMatchObject({
+      taskId: 'two',
+      success: false,
+      source: 'verifier',
+      plan: 'sequential(beta>alpha)',
+      cost: 0.5,
+    });
+  });
+
+  it('finds a task again by its id instead of running it twice', async () => {
+    const end = await run('run', 'Something else', '--task-id', 'one', '--json');
+    expect(end.code).toBe(0);
+    expect(json(end)).toMatchObject({ output: 'did: Fix the failing test' });
+  });
+
+  it('lists tasks with their outcome as it is known now', async () => {
+    const listed = json<{ taskId: string; executionId: string; success: boolean }[]>(
+      await run('tasks', '--json'),
+    );
+    expect(listed.map(({ taskId, success }) => [taskId, success])).toEqual([
+      ['two', false],
+      ['one', true],
+    ]);
+    await addOutcome(store, {
+      tenant: name,
+      executionId: listed[0]?.executionId ?? '',
+      outcome: { success: true, source: 'human' },
+      by: 'ann',
+      comment: 'the check was wrong',
+    });
+    const good = await run('tasks', '--success', 'yes', '--agent', 'beta');
+    expect(good.stdout).toMatch(/two .* sequential\(beta>alpha\) +success \(human\) .*\$0\.50/);
+    expect(good.stdout).not.toMatch(/^one /m);
+  });
+
+  it('shows one task', async () => {
+    const { stdout, code } = await run('show', 'two');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Result +success \(human\)/);
+    expect(stdout).toMatch(/ann: success \(human\) the check was wrong/);
+    expect(stdout).toMatch(/Plan +sequential\(beta>alpha\) asked for by the caller/);
+    expect(stdout).toMatch(/alpha +worker, decisive +failed \(verifier\)/);
+    expect(stdout).toContain(`http://ui.test/namespaces/default/workflows/${name}%2Ftwo/`);
+    expect(json(await run('show', 'one', '--json'))).toMatchObject({
+      taskId: 'one',
+      executions: [{ choice: { plan: { key: 'single(alpha)' } }, effectiveOutcome: { success: true } }],
+    });
+    const unknown = await run('show', 'three');
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('task "three" was not found') });
+  });
+
+  it('maintains, lists what is known, and rebuilds without a change', async () => {
+    const maintained = await run('maintain', 'all', '--json');
+    expect(maintained.code, maintained.stderr).toBe(0);
+    expect(json(maintained)).toMatchObject({ patterns: { finished: true }, knowledge: { finished: true } });
+    const rebuilt = await run('rebuild');
+    expect(rebuilt.stdout).toMatch(/^2 interactions, \d+ events, \d+ counters; 0 changed$/m);
+    const [performance, strategy, learnings, knowledge] = await Promise.all([
+      run('performance', '--json'),
+      run('strategy'),
+      run('learnings'),
+      run('knowledge', '--json'),
+    ]);
+    expect(json(performance)).toMatchObject({
+      agents: [
+        { agentType: 'alpha', executions: 2 },
+        { agentType: 'beta', executions: 1 },
+      ],
+    });
+    expect(strategy.stdout).toMatch(/single\(alpha\) +1 +100%/);
+    expect(learnings.stdout).toContain('Nothing is learned yet');
+    expect(json(knowledge)).toEqual([]);
+  });
+
+  it('cancels the task at Ctrl-C and waits for its end', async () => {
+    let interrupted = false;
+    const end = await journeyman(
+      ['run', 'Take long', '--agent', 'alpha', '--context', 'wait=60000', '--task-id', 'long', '--json'],
+      {
+        ...options,
+        onStderr: (text, kill) => {
+          if (interrupted || !text.includes('alpha: running')) return;
+          interrupted = true;
+          kill('SIGINT');
+        },
+      },
+    );
+    expect(end.code, end.stderr).toBe(130);
+    expect(json(end)).toMatchObject({ taskId: 'long', success: null, error: { type: 'Cancelled' } });
+    const shown = json<{ executions: { ending: string }[] }>(await run('show', 'long', '--json'));
+    expect(shown.executions.map(({ ending }) => ending)).toEqual(['cancelled']);
+  });
+});
