@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Pair } from '../demo/compare-arms.js';
-import { DEMO_DATABASE, runDemo } from '../demo/run-demo.js';
+import { runDemo } from '../demo/run-demo.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { parsePort } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
@@ -10,7 +10,7 @@ import { demoReport } from './demo-report.js';
 import { installRuntime } from './install-runtime.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
-import { onStopSignal } from './stop-signals.js';
+import { INTERRUPTED, onStopSignal } from './stop-signals.js';
 
 interface DemoCommandOptions {
   exit?: boolean;
@@ -63,6 +63,7 @@ Examples:
       const release = onStopSignal(() => end());
       const { temporalPort, uiPort, mongoPort } = options;
       const { servers } = await startServers(context, { temporalPort, uiPort, mongoPort, onStep: printStep });
+      let close: () => Promise<void> = async () => {};
       try {
         if (servers.temporal.uiUrl !== null) printStep(`Temporal UI: ${servers.temporal.uiUrl}`);
         printHeader();
@@ -74,16 +75,24 @@ Examples:
           onStep: printStep,
           onPair: (pair, done) => printPair(pair, done, tasks),
         });
-        const summary = await Promise.race([finished, ended.then(() => null)]);
-        if (summary === null) return;
+        const demo = await Promise.race([finished, ended.then(() => null)]);
+        if (demo === null) {
+          // The tasks that still run end with their servers.
+          finished.catch(() => {});
+          process.exitCode = INTERRUPTED;
+          return;
+        }
+        const { summary } = demo;
+        close = demo.close;
         if (context.json) printJson({ seed, ...summary });
         else printLine(demoReport(summary));
         if (options.exit === true) return;
         printLine(`\nThe servers stay up: look around in the Temporal UI, or, in another terminal,\n`);
-        printLine(`  JOURNEYMAN_DATABASE=${DEMO_DATABASE} npx journeyman tasks --tenant ${tenant}`);
+        printLine(`  npm run -s journeyman -- tasks --tenant ${tenant}`);
         printLine(pc.dim('\nCtrl-C ends.'));
         await ended;
       } finally {
+        await close();
         await servers.stop();
         release();
       }

@@ -29,10 +29,14 @@ Examples:
   journeyman knowledge --state VALIDATED --type SOLUTION
   journeyman knowledge --json --limit 500`,
     )
-    .action(async (options: KnowledgeOptions, command: Command) => {
+    .action(async ({ type, state, limit }: KnowledgeOptions, command: Command) => {
       const context = await commandContext(command);
       const found = await withStore(context, (store) =>
-        new KnowledgeBase(store, context.tenant).list(options),
+        new KnowledgeBase(store, context.tenant).list({
+          limit,
+          ...(type !== undefined && { type }),
+          ...(state !== undefined && { state }),
+        }),
       );
       if (context.json) return printJson(found);
       printTable(

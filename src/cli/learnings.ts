@@ -39,10 +39,14 @@ Examples:
   journeyman learnings --type ERROR_RECOVERY --state asserted
   journeyman learnings --json --limit 500`,
     )
-    .action(async (options: LearningsOptions, command: Command) => {
+    .action(async ({ type, state, limit }: LearningsOptions, command: Command) => {
       const context = await commandContext(command);
       const found = await withStore(context, (store) =>
-        new LearningEngine(store, context.tenant).list(options),
+        new LearningEngine(store, context.tenant).list({
+          limit,
+          ...(type !== undefined && { type }),
+          ...(state !== undefined && { state }),
+        }),
       );
       if (context.json)
         return printJson(found.map(({ _id, tenant: _tenant, text: _text, ...learning }) => learning));

@@ -13,7 +13,7 @@ export interface LiveView {
    */
   show(block: readonly string[], news: readonly string[]): void;
   /** Says something that stays. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Takes the block away. */
   close(): void;
 }

@@ -85,20 +85,23 @@ function categoryOf(
     evidence.push(`category ${slug(given)}: given in the context`);
     return slug(given);
   }
-  let best = { name: 'general', signs: [] as string[] };
-  for (const { name, words: signs } of categoryRules) {
-    const found = signs.filter((sign) => words.includes(sign));
-    if (found.length > best.signs.length) best = { name, signs: found };
-  }
-  evidence.push(
-    best.signs.length > 0
-      ? `category ${best.name}: ${best.signs.map((sign) => `"${sign}"`).join(', ')}`
-      : 'category general: no word of a more special one',
-  );
   // The kind of error, where one is quoted, says more about a repair than its prose does.
   const error = [text, ...Object.values(context).filter((value) => typeof value === 'string')]
     .map((quoted) => errorName.exec(quoted)?.[1])
     .find((name) => name !== undefined);
+  let best = { name: 'general', signs: [] as string[], weight: 0 };
+  for (const { name, words: signs } of categoryRules) {
+    const found = signs.filter((sign) => words.includes(sign));
+    // An error that is quoted is there to be mended: it weighs as much as two words.
+    const quoted = name === 'bug_fix' && error !== undefined ? [error] : [];
+    const weight = found.length + 2 * quoted.length;
+    if (weight > best.weight) best = { name, signs: [...found, ...quoted], weight };
+  }
+  evidence.push(
+    best.weight > 0
+      ? `category ${best.name}: ${best.signs.map((sign) => `"${sign}"`).join(', ')}`
+      : 'category general: no word of a more special one',
+  );
   const flags = Object.keys(context)
     .filter((key) => context[key] === true)
     .sort()

@@ -164,6 +164,7 @@ async function finish(run: TaskRun, ended: PlanOutcome, registered: readonly str
   const recording = await conclude(run, timedOut ? 'timeout' : 'completed', outcome, reason);
   if (outcome.success !== null && registered.includes(searchAttributes.taskSuccess.name))
     upsertSearchAttributes([{ key: searchAttributes.taskSuccess, value: outcome.success }]);
+  upsertMemo({ agents: run.agentsLines(), success: outcome.success ?? 'unknown' });
   run.enter('done');
   return {
     taskId: run.input.taskId,

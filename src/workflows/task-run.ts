@@ -74,6 +74,13 @@ export class TaskRun {
     };
   }
 
+  /** A line for each agent call: who, as what, and how it ended. */
+  agentsLines(): string[] {
+    return this.agents.map(
+      ({ agentType, role, state, detail }) => `${agentType} (${role}): ${state}, ${detail}`,
+    );
+  }
+
   progress(): TaskProgress {
     return {
       phase: this.phase,

@@ -1,13 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runCli } from '../../src/cli/program.js';
-import { journeyman } from './run-program.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { journeyman, journeymanHere } from './run-program.js';
 
 let folder: string;
-let stdout: string;
-let stderr: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'journeyman-cli-'));
@@ -18,26 +15,19 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(files))
     await writeFile(path.join(folder, name), JSON.stringify(value));
   await writeFile(path.join(folder, 'syntax.json'), '{\n  "agents": [,]\n}');
-  // Nothing that is refused may get as far as a server.
-  vi.stubEnv('TEMPORAL_ADDRESS', '127.0.0.1:1');
-  vi.stubEnv('JOURNEYMAN_MONGODB_URI', 'mongodb://me:secret@127.0.0.1:1/');
-  vi.stubEnv('JOURNEYMAN_HOME', folder);
-  vi.stubEnv('DEBUG', '');
 });
 
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await rm(folder, { recursive: true, force: true });
 });
 
-beforeEach(() => {
-  stdout = '';
-  stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((part) => Boolean((stdout += String(part))));
-  vi.spyOn(process.stderr, 'write').mockImplementation((part) => Boolean((stderr += String(part))));
-  return () => vi.restoreAllMocks();
-});
-
+/** Nothing that is refused may get as far as a server. */
+const env = {
+  TEMPORAL_ADDRESS: '127.0.0.1:1',
+  JOURNEYMAN_MONGODB_URI: 'mongodb://me:secret@127.0.0.1:1/?serverSelectionTimeoutMS=300',
+  JOURNEYMAN_HOME: tmpdir(),
+  DEBUG: '',
+};
 const file = (name: string): string => path.join(folder, name);
 const run = (...args: string[]): string[] => ['run', '--config', file('good.json'), ...args];
 
@@ -84,7 +74,8 @@ describe('bad input ends with exit code 2 and says what is allowed', () => {
     ],
     ['a missing configuration', () => ['tasks', '--config', file('gone.json')], /gone\.json.*ENOENT/],
   ])('%s', async (_what, args, message) => {
-    expect(await runCli(args())).toBe(2);
+    const { code, stdout, stderr } = await journeymanHere(args(), env);
+    expect(code, stderr).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe('');
@@ -93,7 +84,8 @@ describe('bad input ends with exit code 2 and says what is allowed', () => {
 
 describe('servers out of reach', () => {
   it('ends with exit code 1, what to do, and no password', async () => {
-    expect(await runCli(['tasks'])).toBe(1);
+    const { code, stderr } = await journeymanHere(['tasks'], env);
+    expect(code).toBe(1);
     expect(stderr).toMatch(/MongoDB at mongodb:\/\/127\.0\.0\.1:1 is out of reach: run "journeyman up"/);
     expect(stderr).not.toContain('secret');
   });
@@ -101,7 +93,6 @@ describe('servers out of reach', () => {
 
 describe('as a process', () => {
   it('exits with the code', async () => {
-    vi.restoreAllMocks();
     const end = await journeyman(run('x', '--agent', 'nope'), { cwd: folder, env: {} });
     expect(end.code).toBe(2);
     expect(end.stderr).toContain('one of alpha');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { addOutcome } from '../../src/recording/outcomes.js';
 import { openStore, type Store } from '../../src/store/store.js';
-import { journeyman, type ProgramEnd, type ProgramOptions } from './run-program.js';
+import { journeyman, journeymanHere, type ProgramEnd, type ProgramOptions } from './run-program.js';
 
 const agent = `
 import { readFileSync } from 'node:fs';
@@ -60,11 +60,17 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]): Promise<ProgramEnd> => journeyman(args, options);
-const json = <T>({ stdout }: ProgramEnd): T => JSON.parse(stdout) as T;
+const here = (command: string, ...args: string[]): Promise<ProgramEnd> =>
+  journeymanHere([command, '--config', path.join(folder, 'journeyman.config.json'), ...args], options.env);
+/** The one document on stdout; a failure shows what was said instead. */
+function json({ stdout, stderr }: ProgramEnd): unknown {
+  expect(stdout, stderr).not.toBe('');
+  return JSON.parse(stdout);
+}
 
 describe('tasks through the command line', () => {
   it('sets up', async () => {
-    const end = await run('setup');
+    const end = await here('setup');
     expect(end.stderr).toBe('');
     expect(end).toMatchObject({ code: 0, stdout: expect.stringContaining(`tenant ${name}`) });
   });
@@ -101,9 +107,11 @@ describe('tasks through the command line', () => {
   });
 
   it('lists tasks with their outcome as it is known now', async () => {
-    const listed = json<{ taskId: string; executionId: string; success: boolean }[]>(
-      await run('tasks', '--json'),
-    );
+    const listed = json(await here('tasks', '--json')) as {
+      taskId: string;
+      executionId: string;
+      success: boolean;
+    }[];
     expect(listed.map(({ taskId, success }) => [taskId, success])).toEqual([
       ['two', false],
       ['one', true],
@@ -115,24 +123,24 @@ describe('tasks through the command line', () => {
       by: 'ann',
       comment: 'the check was wrong',
     });
-    const good = await run('tasks', '--success', 'yes', '--agent', 'beta');
+    const good = await here('tasks', '--success', 'yes', '--agent', 'beta');
     expect(good.stdout).toMatch(/two .* sequential\(beta>alpha\) +success \(human\) .*\$0\.50/);
     expect(good.stdout).not.toMatch(/^one /m);
   });
 
   it('shows one task', async () => {
-    const { stdout, code } = await run('show', 'two');
+    const { stdout, code } = await here('show', 'two');
     expect(code).toBe(0);
     expect(stdout).toMatch(/Result +success \(human\)/);
     expect(stdout).toMatch(/ann: success \(human\) the check was wrong/);
     expect(stdout).toMatch(/Plan +sequential\(beta>alpha\) asked for by the caller/);
     expect(stdout).toMatch(/alpha +worker, decisive +failed \(verifier\)/);
     expect(stdout).toContain(`http://ui.test/namespaces/default/workflows/${name}%2Ftwo/`);
-    expect(json(await run('show', 'one', '--json'))).toMatchObject({
+    expect(json(await here('show', 'one', '--json'))).toMatchObject({
       taskId: 'one',
       executions: [{ choice: { plan: { key: 'single(alpha)' } }, effectiveOutcome: { success: true } }],
     });
-    const unknown = await run('show', 'three');
+    const unknown = await here('show', 'three');
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('task "three" was not found') });
   });
 
@@ -140,14 +148,12 @@ describe('tasks through the command line', () => {
     const maintained = await run('maintain', 'all', '--json');
     expect(maintained.code, maintained.stderr).toBe(0);
     expect(json(maintained)).toMatchObject({ patterns: { finished: true }, knowledge: { finished: true } });
-    const rebuilt = await run('rebuild');
+    const rebuilt = await here('rebuild');
     expect(rebuilt.stdout).toMatch(/^2 interactions, \d+ events, \d+ counters; 0 changed$/m);
-    const [performance, strategy, learnings, knowledge] = await Promise.all([
-      run('performance', '--json'),
-      run('strategy'),
-      run('learnings'),
-      run('knowledge', '--json'),
-    ]);
+    const performance = await here('performance', '--json');
+    const strategy = await here('strategy');
+    const learnings = await here('learnings');
+    const knowledge = await here('knowledge', '--json');
     expect(json(performance)).toMatchObject({
       agents: [
         { agentType: 'alpha', executions: 2 },
@@ -174,7 +180,7 @@ describe('tasks through the command line', () => {
     );
     expect(end.code, end.stderr).toBe(130);
     expect(json(end)).toMatchObject({ taskId: 'long', success: null, error: { type: 'Cancelled' } });
-    const shown = json<{ executions: { ending: string }[] }>(await run('show', 'long', '--json'));
+    const shown = json(await here('show', 'long', '--json')) as { executions: { ending: string }[] };
     expect(shown.executions.map(({ ending }) => ending)).toEqual(['cancelled']);
   });
 });

@@ -24,6 +24,6 @@ it('finds declarations and task queues', () => {
 
 it('names an unknown type and the known ones', () => {
   expect(() => registry.get('fxi')).toThrow(UnknownAgentError);
-  expect(() => registry.taskQueueOf('fxi')).toThrow('agent "fxi" is unknown; expected one of fix, py');
-  expect(() => new AgentRegistry({ agents: [] }).get('a')).toThrow('no agents are declared');
+  expect(() => registry.taskQueueOf('fxi')).toThrow('agent: "fxi" is not allowed; expected one of fix, py');
+  expect(() => new AgentRegistry({ agents: [] }).get('a')).toThrow('a declared agent, and none is declared');
 });
