@@ -68,7 +68,7 @@ export class DirectRecording {
     input: z.input<typeof interactionSchema>,
   ): Promise<Recorded & { executionId: string }> {
     const given = this.redactor.value(checkInput(interactionSchema, input));
-    const executionId = given.executionId ?? `${this.tenant}/direct/${randomUUID()}`;
+    const executionId = given.executionId ?? `${this.tenant}/direct-${randomUUID()}`;
     const endedAt = Date.now();
     const record: ExecutionRecord = {
       schemaVersion: 1,

@@ -30,6 +30,7 @@ export interface JourneymanWorker {
 }
 
 const SHUTDOWN_GRACE = '10 seconds';
+const HEARTBEAT_THROTTLE = '1 second';
 const SEARCH_ATTRIBUTES_FRESH_MS = 60_000;
 
 /** Makes a worker. It starts polling when `run` is called. */
@@ -60,6 +61,8 @@ export async function createWorker(options: JourneymanWorkerOptions): Promise<Jo
         taskQueue: registry.taskQueueOf(agent.type),
         activities: agentActivities(createAgentRunner(agent), redactor),
         maxConcurrentActivityTaskExecutions: agent.limits.maxConcurrent,
+        // A cancellation reaches an agent with the answer to a heartbeat.
+        maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       }),
     ),
   ]);

@@ -54,7 +54,7 @@ export function createAgentRunner(declaration: HostedAgent): AgentRunner {
     let bytes = 0;
     const beat = (): void => run.heartbeat({ elapsedSeconds: Math.round(elapsedMs() / 1_000), bytes });
     beat();
-    const heart = setInterval(beat, Math.min(limits.heartbeatSeconds / 3, 5) * 1_000);
+    const heart = setInterval(beat, Math.min(limits.heartbeatSeconds / 3, 2) * 1_000);
     const deadline = new AbortController();
     const timer = setTimeout(
       () => deadline.abort(new AgentFailure(`timed out after ${seconds(allowedMs - marginMs)}`)),

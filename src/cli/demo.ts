@@ -83,7 +83,7 @@ Examples:
           return;
         }
         const { summary } = demo;
-        close = demo.close;
+        close = () => demo.close();
         if (context.json) printJson({ seed, ...summary });
         else printLine(demoReport(summary));
         if (options.exit === true) return;

@@ -1,7 +1,7 @@
 /** One execution of a task, told in lines. */
 import pc from 'picocolors';
 import type { PlanChoice } from '../shared/task.js';
-import { cost, moment, outcomeText, plain, seconds, share } from './format.js';
+import { cost, endingText, moment, outcomeText, plain, seconds, share } from './format.js';
 import type { OfferedTitles, TitledItem } from './offered-titles.js';
 import { tableText } from './print.js';
 import { duration, type RecordedTask, totalCost } from './recorded-tasks.js';
@@ -21,10 +21,9 @@ export function describeExecution(task: RecordedTask, titles: OfferedTitles, pag
   const { analysis, choice, attempts, missing, reason, steps } = interaction;
   const decisive = attempts.findLast((attempt) => attempt.decisive);
   const because = reason === undefined ? '' : `: ${plain(reason)}`;
-  const ending = interaction.ending === 'completed' ? '' : `, ${interaction.ending}`;
   return [
     ...field('Result', [
-      `${outcomeText(outcome)}${ending}${because}`,
+      `${outcomeText(outcome)}${endingText(interaction.ending)}${because}`,
       ...later.map(
         ({ at, by, outcome: said, comment }) =>
           `${moment(at)} ${plain(by)}: ${outcomeText(said)}${comment === undefined ? '' : ` ${plain(comment)}`}`,

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Interval } from '../evidence/intervals.js';
 import type { Outcome } from '../shared/task.js';
+import type { Ending } from '../shared/terms.js';
 
 /** Text of agents and callers on one line, without what would steer the terminal. */
 export const plain = (text: string): string =>
@@ -58,3 +59,7 @@ export function outcomeText({ success, source, score }: Outcome): string {
   const graded = score === undefined ? '' : `, score ${Number(score.toFixed(2))}`;
   return `${verdict(success)} ${pc.dim(`(${source}${graded})`)}`;
 }
+
+/** How an execution ended, where its outcome alone does not tell: by timeout, cancelled or terminated. */
+export const endingText = (ending: Ending): string =>
+  ending === 'completed' || ending === 'failed' ? '' : `, ${ending}`;

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { parseLimit } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
-import { cost, moment, outcomeText, plain, seconds } from './format.js';
+import { cost, endingText, moment, outcomeText, plain, seconds } from './format.js';
 import { printJson, printTable } from './print.js';
 import { duration, listTasks, type RecordedTask, totalCost } from './recorded-tasks.js';
 import { withStore } from './servers.js';
@@ -61,7 +61,7 @@ Examples:
             moment(new Date(task.endedAt)),
             plain(task.category),
             plain(task.plan ?? '-'),
-            task.ending === 'completed' ? outcomeText(task) : `${outcomeText(task)} ${task.ending}`,
+            `${outcomeText(task)}${endingText(task.ending)}`,
             seconds(task.duration),
             cost(task.cost),
             `${task.lessonsShown} shown${task.lessonsWithheld > 0 ? `, ${task.lessonsWithheld} withheld` : ''}`,

@@ -9,7 +9,7 @@ export const KNOWLEDGE_USAGE = 'knowledgeUsage';
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 function usageOf(
-  collection: string,
+  projection: string,
   offered: readonly OfferedItem[],
   applied: ReadonlySet<string>,
   outcome: Outcome,
@@ -22,7 +22,7 @@ function usageOf(
       sums['applied'] = 1;
       sums[`applied${capitalised(outcomeName)}`] = 1;
     }
-    return { collection, dimensions: { id: item.id, version: String(item.version) }, sums };
+    return { projection, dimensions: { id: item.id, version: String(item.version) }, sums };
   });
 }
 
@@ -41,7 +41,7 @@ export const TOTALS = 'totals';
 export function totalsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
   return [
     {
-      collection: TOTALS,
+      projection: TOTALS,
       dimensions: { learning: record.learning, ending: record.ending },
       sums: { executions: 1, ...outcomeSums(outcome.success) },
     },

@@ -1,8 +1,7 @@
 /** The documents of knowledge: one aggregate with two faces, the hub and the base. */
-import { KNOWLEDGE_USAGE } from '../evidence/usage.js';
 import type { Json, KnowledgeExcerpt } from '../shared/agent-contract.js';
 import type { KnowledgeState, KnowledgeType, Priority } from '../shared/terms.js';
-import { type CollectionIndexes, counterIndexes } from '../store/indexes.js';
+import type { CollectionIndexes } from '../store/indexes.js';
 import type { Store } from '../store/store.js';
 
 /** Free text, or an object of the author's own shape. */
@@ -127,7 +126,6 @@ export const knowledgeIndexes: CollectionIndexes[] = [
   { collection: 'knowledgeVotes', indexes: [{ key: { tenant: 1, id: 1 } }] },
   { collection: 'channels', indexes: [{ key: { tenant: 1, name: 1 } }] },
   { collection: 'subscriptions', indexes: [{ key: { tenant: 1, agent: 1, channel: 1 } }] },
-  counterIndexes(KNOWLEDGE_USAGE, 'id'),
 ];
 
 /** What an item's public face leaves out. */

@@ -27,7 +27,7 @@ export function applicationIncrement(
   { successes, failures, unknown }: { successes: number; failures: number; unknown: number },
 ): Increment {
   return {
-    collection: KNOWLEDGE_USAGE,
+    projection: KNOWLEDGE_USAGE,
     dimensions: { id, version: String(version) },
     sums: {
       applied: successes + failures + unknown,

@@ -1,7 +1,6 @@
 /** The learnings: what the patterns add up to, as stored and as shown to an agent. */
 import { createHash } from 'node:crypto';
 import type { Document } from 'mongodb';
-import { KNOWLEDGE_USAGE, LEARNING_USAGE } from '../evidence/usage.js';
 import { textIndex } from '../retrieval/mongo-text.js';
 import type { Lesson, LessonAction } from '../shared/agent-contract.js';
 import { type Confidence, confidences, type LearningType } from '../shared/terms.js';
@@ -86,8 +85,6 @@ export const learningIndexes: CollectionIndexes[] = [
     ],
   },
   counterIndexes(PATTERNS, 'kind', 'group'),
-  counterIndexes(LEARNING_USAGE, 'id'),
-  counterIndexes(KNOWLEDGE_USAGE, 'id'),
   {
     collection: LEARNINGS,
     indexes: [

@@ -67,7 +67,7 @@ export function patternsOf(interaction: Interaction, outcome: Outcome): PatternF
 export function patternIncrements(interaction: Interaction, outcome: Outcome): Increment[] {
   return sumIncrements(
     patternsOf(interaction, outcome).map(({ kind, group, action, sums }) => ({
-      collection: PATTERNS,
+      projection: PATTERNS,
       dimensions: { kind, group, action },
       sums,
     })),

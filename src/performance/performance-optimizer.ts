@@ -1,7 +1,6 @@
 /** The Performance Optimizer: how agents do, where the time goes, and what could go better. */
 import { checkInput } from '../shared/check-input.js';
-import { type CounterRow, dayOf, readCounters } from '../store/counters.js';
-import { liveGeneration } from '../store/ledger.js';
+import { type CounterFilter, type CounterRow, dayOf, readLiveCounters } from '../store/counters.js';
 import type { Store } from '../store/store.js';
 import { type AgentComparison, compareFigures } from './compare.js';
 import { addSums, type Figures, figuresOf } from './figures.js';
@@ -153,19 +152,9 @@ export class PerformanceOptimizer {
       .slice(0, limit);
   }
 
-  private read(by: readonly Grouping[], filter: Parameters<typeof readCounters>[5]): Promise<CounterRow[]> {
+  private read(by: readonly Grouping[], filter: CounterFilter): Promise<CounterRow[]> {
     const { store, tenant } = this;
-    return store.run(async (options) =>
-      readCounters(
-        store,
-        STATISTICS,
-        tenant,
-        await liveGeneration(store, tenant, options),
-        by,
-        filter,
-        options,
-      ),
-    );
+    return store.run((options) => readLiveCounters(store, STATISTICS, tenant, by, filter, options));
   }
 }
 

@@ -25,7 +25,7 @@ export interface ExecutionFigures {
 /** One counter's increment. Money is kept in whole micro-dollars, so that sums stay exact. */
 export function statisticsIncrement(figures: ExecutionFigures): Increment {
   return {
-    collection: STATISTICS,
+    projection: STATISTICS,
     dimensions: {
       agentType: figures.agentType,
       category: figures.category,

@@ -5,8 +5,8 @@ import { patternIncrements } from '../learning/patterns.js';
 import { refreshAllLearnings } from '../learning/refresh.js';
 import {
   applyIncrements,
-  type CounterDocument,
   type CounterRow,
+  counters,
   difference,
   type Increment,
   readCounters,
@@ -86,8 +86,7 @@ export async function rebuild(
   );
   await switchGeneration(store, tenant, building);
   await refreshAllLearnings(store, tenant, building);
-  const counters = await dropGeneration(store, tenant, live);
-  return { ...done, counters, changed };
+  return { ...done, counters: await dropGeneration(store, tenant, live), changed };
 }
 
 const contributionsWithPatterns = (
@@ -128,11 +127,11 @@ async function compare(
   session: ClientSession,
 ): Promise<RebuildReport['changed']> {
   const changed: RebuildReport['changed'] = [];
-  for (const { collection, dimensions, lags } of projections) {
+  for (const { name, dimensions, lags } of projections) {
     if (lags) continue;
-    const before = await readCounters(store, collection, tenant, live, dimensions, {}, { session });
+    const before = await readCounters(store, name, tenant, live, dimensions, {}, { session });
     const after = new Map(
-      (await readCounters(store, collection, tenant, building, dimensions, {}, { session })).map((row) => [
+      (await readCounters(store, name, tenant, building, dimensions, {}, { session })).map((row) => [
         dimensionText(row),
         row,
       ]),
@@ -141,11 +140,11 @@ async function compare(
       const rebuilt = after.get(dimensionText(row))?.sums ?? {};
       after.delete(dimensionText(row));
       if (!sameSums(row.sums, rebuilt))
-        changed.push({ projection: collection, dimensions: row.dimensions, live: row.sums, rebuilt });
+        changed.push({ projection: name, dimensions: row.dimensions, live: row.sums, rebuilt });
     }
     for (const row of after.values())
       if (!sameSums({}, row.sums))
-        changed.push({ projection: collection, dimensions: row.dimensions, live: {}, rebuilt: row.sums });
+        changed.push({ projection: name, dimensions: row.dimensions, live: {}, rebuilt: row.sums });
   }
   return changed;
 }
@@ -159,11 +158,9 @@ function sameSums(one: Record<string, number>, other: Record<string, number>): b
 
 /** Removes a generation that nobody reads any more. @returns the counters that the new one has */
 async function dropGeneration(store: Store, tenant: string, generation: string): Promise<number> {
-  let counters = 0;
-  for (const { collection } of projections) {
-    const documents = store.collection<CounterDocument>(collection);
-    await store.run(() => documents.deleteMany({ tenant, generation }), BATCH_DEADLINE_MS);
-    counters += await documents.countDocuments({ tenant });
-  }
-  return counters;
+  await store.run(
+    (options) => counters(store).deleteMany({ tenant, generation }, options),
+    BATCH_DEADLINE_MS,
+  );
+  return store.run((options) => counters(store).countDocuments({ tenant }, options), BATCH_DEADLINE_MS);
 }

@@ -1,14 +1,15 @@
 /** Projections as commutative integer sums: adding the same increments in any order gives the same counters. */
 import { randomInt } from 'node:crypto';
-import type { AnyBulkWriteOperation, ClientSession, Document } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Document, Filter } from 'mongodb';
+import { liveGeneration } from './ledger.js';
 import type { Store } from './store.js';
 
 /** Parts that one hot counter is split over. */
 const SPLITS = 8;
 
-/** A change to one counter of a collection. Sums are integers. */
+/** A change to one counter of a projection. Sums are integers. */
 export interface Increment {
-  collection: string;
+  projection: string;
   /** What the counter counts; equal dimensions are one counter. */
   dimensions: Record<string, string>;
   sums: Record<string, number>;
@@ -16,13 +17,17 @@ export interface Increment {
 
 /** A counter as stored: one split of one generation. */
 export interface CounterDocument extends Document {
-  /** `<tenant>|<generation>|<dimensions>|<split>` */
+  /** `<tenant>|<generation>|<projection>|<dimensions>|<split>` */
   _id: string;
   tenant: string;
   generation: string;
+  projection: string;
   dimensions: Record<string, string>;
   sums: Record<string, number>;
 }
+
+/** All projections' counters: one collection, so that an execution moves them in one round trip. */
+export const counters = (store: Store) => store.collection<CounterDocument>('counters');
 
 const keyOf = (dimensions: Record<string, string>): string =>
   Object.keys(dimensions)
@@ -37,11 +42,11 @@ const keyOf = (dimensions: Record<string, string>): string =>
  */
 export function sumIncrements(increments: readonly Increment[]): Increment[] {
   const byCounter = new Map<string, Increment>();
-  for (const { collection, dimensions, sums } of increments) {
-    const key = `${collection}|${keyOf(dimensions)}`;
-    const total = byCounter.get(key) ?? { collection, dimensions, sums: {} };
+  for (const { projection, dimensions, sums } of increments) {
+    const key = `${projection}|${keyOf(dimensions)}`;
+    const total = byCounter.get(key) ?? { projection, dimensions, sums: {} };
     for (const [name, value] of Object.entries(sums)) {
-      if (!Number.isSafeInteger(value)) throw new RangeError(`${collection}.${name}: ${value} is no integer`);
+      if (!Number.isSafeInteger(value)) throw new RangeError(`${projection}.${name}: ${value} is no integer`);
       total.sums[name] = (total.sums[name] ?? 0) + value;
     }
     byCounter.set(key, total);
@@ -63,7 +68,7 @@ export function difference(before: readonly Increment[], after: readonly Increme
   return sumIncrements([...negated, ...after]);
 }
 
-/** Applies increments to the given generations inside a transaction, one bulk write a collection. */
+/** Applies increments to the given generations inside a transaction, in one bulk write. */
 export async function applyIncrements(
   store: Store,
   tenant: string,
@@ -71,24 +76,20 @@ export async function applyIncrements(
   increments: readonly Increment[],
   session: ClientSession,
 ): Promise<void> {
-  const writes = new Map<string, AnyBulkWriteOperation<CounterDocument>[]>();
-  for (const { collection, dimensions, sums } of sumIncrements(increments)) {
+  const operations: AnyBulkWriteOperation<CounterDocument>[] = [];
+  for (const { projection, dimensions, sums } of sumIncrements(increments)) {
     const $inc = Object.fromEntries(Object.entries(sums).map(([name, value]) => [`sums.${name}`, value]));
     const split = randomInt(SPLITS);
-    for (const generation of generations) {
-      const operations = writes.get(collection) ?? [];
+    for (const generation of generations)
       operations.push({
         updateOne: {
-          filter: { _id: `${tenant}|${generation}|${keyOf(dimensions)}|${split}` },
-          update: { $inc, $setOnInsert: { tenant, generation, dimensions } },
+          filter: { _id: `${tenant}|${generation}|${projection}|${keyOf(dimensions)}|${split}` },
+          update: { $inc, $setOnInsert: { tenant, generation, projection, dimensions } },
           upsert: true,
         },
       });
-      writes.set(collection, operations);
-    }
   }
-  for (const [collection, operations] of writes)
-    await store.collection<CounterDocument>(collection).bulkWrite(operations, { session, ordered: false });
+  if (operations.length > 0) await counters(store).bulkWrite(operations, { session, ordered: false });
 }
 
 /** Counters added up over their splits and over all dimensions but those named. */
@@ -97,28 +98,60 @@ export interface CounterRow {
   sums: Record<string, number>;
 }
 
-/**
- * Reads counters of one generation, added up.
- *
- * @param by dimensions to keep; the others are summed over
- * @param where values that dimensions must have
- */
+/** Values that dimensions must have. */
+export type CounterFilter = Readonly<Record<string, string | { $in: string[] } | { $gte: string }>>;
+
+/** Reads counters of one generation, added up. */
 export async function readCounters(
   store: Store,
-  collection: string,
+  projection: string,
   tenant: string,
   generation: string,
   by: readonly string[],
-  where: Readonly<Record<string, string | { $in: string[] } | { $gte: string }>> = {},
+  where: CounterFilter = {},
   options: { timeoutMS?: number; session?: ClientSession } = {},
 ): Promise<CounterRow[]> {
-  const match: Document = { tenant, generation };
+  const found = find(store, { tenant, projection, generation }, where, options);
+  return sumRows(await found.toArray(), by);
+}
+
+/**
+ * Reads counters of the live generation, added up. Which one that is, is asked beside them rather than before:
+ * there are seldom two, and a look-up then takes the time of one round trip.
+ */
+export async function readLiveCounters(
+  store: Store,
+  projection: string,
+  tenant: string,
+  by: readonly string[],
+  where: CounterFilter = {},
+  options: { timeoutMS?: number } = {},
+): Promise<CounterRow[]> {
+  const [live, found] = await Promise.all([
+    liveGeneration(store, tenant, options),
+    find(store, { tenant, projection }, where, options).toArray(),
+  ]);
+  return sumRows(
+    found.filter(({ generation }) => generation === live),
+    by,
+  );
+}
+
+function find(
+  store: Store,
+  scope: { tenant: string; projection: string; generation?: string },
+  where: CounterFilter,
+  options: { timeoutMS?: number; session?: ClientSession },
+) {
+  const match: Filter<CounterDocument> = { ...scope };
   for (const [name, value] of Object.entries(where)) match[`dimensions.${name}`] = value;
+  const projection = { generation: 1, dimensions: 1, sums: 1 };
+  return counters(store).find(match, { projection, batchSize: 10_000, ...options });
+}
+
+function sumRows(documents: readonly CounterDocument[], by: readonly string[]): CounterRow[] {
   const rows = new Map<string, CounterRow>();
-  const cursor = store
-    .collection<CounterDocument>(collection)
-    .find(match, { projection: { dimensions: 1, sums: 1 }, batchSize: 10_000, ...options });
-  for await (const { dimensions, sums } of cursor) {
+  for (const { dimensions, sums } of documents) {
     const kept = Object.fromEntries(by.map((name) => [name, dimensions[name] ?? '']));
     const key = keyOf(kept);
     const row = rows.get(key) ?? { dimensions: kept, sums: {} };

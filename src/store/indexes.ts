@@ -20,16 +20,18 @@ export const storeIndexes: CollectionIndexes[] = [
   { collection: 'pending', indexes: [{ key: { tenant: 1, consumer: 1, _id: 1 } }] },
 ];
 
-/** The index that reads of counters use: by generation, then by the dimensions that are asked for. */
-export const counterIndexes = (collection: string, ...dimensions: string[]): CollectionIndexes => ({
-  collection,
+/** The index that reads of a projection's counters use; other projections stay out of it. */
+export const counterIndexes = (projection: string, ...dimensions: string[]): CollectionIndexes => ({
+  collection: 'counters',
   indexes: [
     {
+      name: projection,
       key: Object.fromEntries([
         ['tenant', 1],
         ['generation', 1],
         ...dimensions.map((name) => [`dimensions.${name}`, 1]),
       ]),
+      partialFilterExpression: { projection },
     },
   ],
 });

@@ -11,6 +11,7 @@ import {
   MongoNetworkError,
   MongoOperationTimeoutError,
   MongoServerSelectionError,
+  MongoTopologyClosedError,
 } from 'mongodb';
 
 /** MongoDB is out of reach, or was a moment ago. A task goes on without it. */
@@ -70,9 +71,14 @@ export function openStore(options: StoreOptions): Store {
     breaker: new ConsecutiveBreaker(4),
   });
   const turns = bulkhead(MAX_TRANSACTIONS, Number.POSITIVE_INFINITY);
-  const guarded = async <T>(operation: () => Promise<T>): Promise<T> => {
+  // Left to connect by itself, a client whose first try failed never tries again.
+  const connected = async <T>(operation: () => Promise<T>): Promise<T> => {
+    await client.connect();
+    return operation();
+  };
+  const guarded = async <T>(deadlineMs: number, operation: () => Promise<T>): Promise<T> => {
     try {
-      return await breaker.execute(operation);
+      return await breaker.execute(() => within(deadlineMs, connected(operation)));
     } catch (error) {
       if (error instanceof BrokenCircuitError)
         throw new StoreUnavailableError('MongoDB was out of reach a moment ago; not tried again yet');
@@ -87,7 +93,7 @@ export function openStore(options: StoreOptions): Store {
     db,
     collection: <T extends Document>(name: string) => db.collection<T>(name),
     run: (operation, deadlineMs = deadline) =>
-      guarded(() => within(deadlineMs, operation({ timeoutMS: deadlineMs }))),
+      guarded(deadlineMs, () => operation({ timeoutMS: deadlineMs })),
     transaction: (operation, deadlineMs = deadline) => {
       const end = performance.now() + deadlineMs;
       const inTurn = () => {
@@ -102,7 +108,7 @@ export function openStore(options: StoreOptions): Store {
           }),
         );
       };
-      return guarded(() => within(deadlineMs, turns.execute(inTurn)));
+      return guarded(deadlineMs, () => turns.execute(inTurn));
     },
     close: () => client.close(),
   };
@@ -130,6 +136,7 @@ export function isUnavailable(error: unknown): boolean {
   return (
     error instanceof StoreUnavailableError ||
     error instanceof MongoServerSelectionError ||
+    error instanceof MongoTopologyClosedError ||
     error instanceof MongoNetworkError ||
     error instanceof MongoOperationTimeoutError ||
     (error instanceof MongoError &&

@@ -4,9 +4,8 @@ import { ErrorType, InvalidInputError } from '../shared/errors.js';
 import { strategyIdOf } from '../shared/plan-key.js';
 import type { PlanChoice, PlanRequest, TaskAnalysis } from '../shared/task.js';
 import type { LearningMode } from '../shared/terms.js';
-import { readCounters } from '../store/counters.js';
+import { readLiveCounters } from '../store/counters.js';
 import { type CollectionIndexes, counterIndexes } from '../store/indexes.js';
-import { liveGeneration } from '../store/ledger.js';
 import type { Store } from '../store/store.js';
 import { analyzeTask } from './analyze-task.js';
 import { ARMS } from './arms.js';
@@ -63,10 +62,7 @@ export class AdaptiveStrategy {
     if (request.learning !== 'full') return this.fallbackChoice(request, `learning is ${request.learning}`);
     const plans = this.candidates(request);
     const category = request.analysis?.category ?? 'unknown';
-    const rows = await this.store.run(async (options) => {
-      const generation = await liveGeneration(this.store, this.tenant, options);
-      return readCounters(this.store, ARMS, this.tenant, generation, ['plan', 'category'], {}, options);
-    }, deadlineMs);
+    const rows = await this.arms(deadlineMs);
     const posteriors = new Map(plans.map(({ key }) => [key, planPosterior(rows, key, category)]));
     const { key, propensity, candidates } = choosePlan(posteriors, `${request.executionId}/plan`);
     const plan = plans.find((candidate) => candidate.key === key);
@@ -111,6 +107,14 @@ export class AdaptiveStrategy {
     };
   }
 
+  private arms(deadlineMs?: number) {
+    const { store, tenant } = this;
+    return store.run(
+      (options) => readLiveCounters(store, ARMS, tenant, ['plan', 'category'], {}, options),
+      deadlineMs,
+    );
+  }
+
   private candidates(request: SelectionRequest) {
     const plans = candidatePlans(this.offer, request.analysis, request.agents);
     if (plans.length === 0)
@@ -139,17 +143,7 @@ export class AdaptiveStrategy {
 
   /** All that is known of plans, by plan and category, most executions first. */
   async plans(): Promise<PlanStatistics[]> {
-    const rows = await this.store.run(async (options) =>
-      readCounters(
-        this.store,
-        ARMS,
-        this.tenant,
-        await liveGeneration(this.store, this.tenant, options),
-        ['plan', 'category'],
-        {},
-        options,
-      ),
-    );
+    const rows = await this.arms();
     return rows
       .map(({ dimensions, sums }) => {
         const executions = sums['executions'] ?? 0;

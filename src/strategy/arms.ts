@@ -21,7 +21,7 @@ export interface ArmFigures {
 /** One counter's increment. */
 export function armIncrement(figures: ArmFigures): Increment {
   return {
-    collection: ARMS,
+    projection: ARMS,
     dimensions: { plan: figures.plan, category: figures.category, day: dayOf(figures.endedAt) },
     sums: {
       executions: 1,

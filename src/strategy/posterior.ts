@@ -9,7 +9,7 @@ export interface PlanPosterior {
 }
 
 /** Most executions' worth that outcomes elsewhere may weigh: in kindred categories, and in all others. */
-const POOLED_WEIGHT = { kindred: 10, other: 3 } as const;
+const POOLED_WEIGHT = { kindred: 10, other: 6 } as const;
 
 /**
  * The posterior of a plan: its outcomes in the category, on a prior made of its outcomes elsewhere, most of

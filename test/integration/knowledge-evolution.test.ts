@@ -199,8 +199,8 @@ describe('evolveKnowledgeBatch', () => {
     const logged = await events(store).find({ tenant, kind: 'usage' }).sort({ at: 1 }).toArray();
     expect(logged.map(({ generations }) => generations)).toEqual([['g1'], ['g1', building]]);
     const built = await store.db
-      .collection('knowledgeUsage')
-      .find({ tenant, generation: building })
+      .collection('counters')
+      .find({ tenant, projection: 'knowledgeUsage', generation: building })
       .toArray();
     expect(built.map((counter) => counter['sums'] as unknown)).toEqual([{ applied: 1, appliedSuccesses: 1 }]);
   });

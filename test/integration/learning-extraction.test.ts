@@ -216,7 +216,7 @@ describe('extraction', () => {
     const nonZero = async (generation: string) =>
       sumIncrements(
         (await readCounters(store, PATTERNS, tenant, generation, ['kind', 'group', 'action'])).map((row) => ({
-          collection: PATTERNS,
+          projection: PATTERNS,
           ...row,
         })),
       )

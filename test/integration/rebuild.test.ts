@@ -13,7 +13,7 @@ import { recordExecution } from '../../src/recording/record-execution.js';
 import { setUpStore } from '../../src/setup.js';
 import { moreTrusted } from '../../src/shared/outcome.js';
 import type { Increment } from '../../src/store/counters.js';
-import { readCounters } from '../../src/store/counters.js';
+import { counters, readCounters } from '../../src/store/counters.js';
 import { liveGeneration } from '../../src/store/ledger.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { allCounters, asMap, laterOutcome, recordNumber } from './recording-data.js';
@@ -84,10 +84,7 @@ const live = async (tenant: string) => allCounters(store, tenant, await liveGene
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 /** Generations that have any counter left. */
 async function generations(tenant: string): Promise<string[]> {
-  const found = await Promise.all(
-    projections.map(({ collection }) => store.db.collection(collection).distinct('generation', { tenant })),
-  );
-  return [...new Set(found.flat() as string[])];
+  return counters(store).distinct('generation', { tenant });
 }
 
 describe('rebuild', () => {
@@ -105,12 +102,12 @@ describe('rebuild', () => {
         (
           await readCounters(
             store,
-            patterns.collection,
+            patterns.name,
             tenant,
             await liveGeneration(store, tenant),
             patterns.dimensions,
           )
-        ).map((row) => ({ collection: patterns.collection, ...row })),
+        ).map((row) => ({ projection: patterns.name, ...row })),
       );
     const learned = () => learnings(store).find({ tenant }).sort({ _id: 1 }).toArray();
     const before = { counters: await live(tenant), patterns: await patternRows(), learned: await learned() };
@@ -129,7 +126,9 @@ describe('rebuild', () => {
     const tenant = 'wrong';
     await recordAll(tenant, range(0, 10));
     const right = await live(tenant);
-    await store.db.collection('arms').updateOne({ tenant }, { $inc: { 'sums.successes': 5 } });
+    await store.db
+      .collection('counters')
+      .updateOne({ tenant, projection: 'arms' }, { $inc: { 'sums.successes': 5 } });
     const { changed } = await rebuild(store, tenant);
     expect(changed).toHaveLength(1);
     expect(changed[0]).toMatchObject({ projection: 'arms' });

@@ -64,9 +64,9 @@ export async function allCounters(
   const rows = await Promise.all(
     projections
       .filter(({ lags }) => !lags)
-      .map(async ({ collection, dimensions }) =>
-        (await readCounters(store, collection, tenant, generation, dimensions)).map((row) => ({
-          collection,
+      .map(async ({ name, dimensions }) =>
+        (await readCounters(store, name, tenant, generation, dimensions)).map((row) => ({
+          projection: name,
           ...row,
         })),
       ),
@@ -77,9 +77,9 @@ export async function allCounters(
 /** Increments added up the plain way, in the same form. */
 export function asMap(increments: readonly Increment[]): Record<string, Record<string, number>> {
   const all: Record<string, Record<string, number>> = {};
-  for (const { collection, dimensions, sums } of increments) {
+  for (const { projection, dimensions, sums } of increments) {
     const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
-    const row = (all[`${collection} ${JSON.stringify(sorted)}`] ??= {});
+    const row = (all[`${projection} ${JSON.stringify(sorted)}`] ??= {});
     for (const [name, value] of Object.entries(sums)) row[name] = (row[name] ?? 0) + value;
   }
   return Object.fromEntries(

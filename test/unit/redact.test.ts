@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../src/shared/redact.js';
 
 describe('the default rules', () => {
-  const { text, value } = createRedactor();
+  const redactor = createRedactor();
+  const text = (input: string) => redactor.text(input);
+  const value = (input: object) => redactor.value(input);
   it.each([
     ['a key', 'use sk-abcdefghijklmnopqrstuvwx now', 'abcdefghijklmnop'],
     ['a key with a name', 'sk-ant-REDACTME0123456789abcdef', 'REDACTME'],

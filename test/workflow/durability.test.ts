@@ -111,8 +111,9 @@ async function runKilled({ name, watch, whileExecuting = false, idempotent = fal
     const history = await harness.temporal.workflow.getHandle(handle.workflowId).fetchHistory();
     const ends = (history.events ?? []).filter((event) => event.workflowExecutionCompletedEventAttributes);
     const arms = await direct.db
-      .collection('arms')
+      .collection('counters')
       .aggregate<{ executions: number }>([
+        { $match: { projection: 'arms' } },
         { $group: { _id: null, executions: { $sum: '$sums.executions' } } },
       ])
       .toArray();

@@ -26,6 +26,8 @@ export interface HarnessOptions {
   tenant?: string;
   /** Address of MongoDB, when it is not the run's own. */
   mongoUri?: string;
+  /** Address of Temporal, when it is not the run's own. */
+  temporalAddress?: string;
   /** Leaves Journeyman's own worker to the test. */
   withoutWorker?: boolean;
 }
@@ -65,7 +67,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   );
   const database = `test-${id}`;
   const store = openStore({ uri: options.mongoUri ?? inject('mongoUri'), database });
-  const address = inject('temporalAddress');
+  const address = options.temporalAddress ?? inject('temporalAddress');
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   const temporal = new Client({ connection: clientConnection });

@@ -17,7 +17,7 @@ describe('the posterior of a plan', () => {
 
   it('counts its own category in full, and others up to a cap', () => {
     const rows = [row('single(a)', 'x', 4, 1), row('single(a)', 'y', 30, 0), row('single(b)', 'x', 9, 9)];
-    expect(planPosterior(rows, 'single(a)', 'x')).toEqual({ a: 1 + 4 + 3, b: 2, executions: 5 });
+    expect(planPosterior(rows, 'single(a)', 'x')).toEqual({ a: 1 + 4 + 6, b: 2, executions: 5 });
     const kindred = [row('single(a)', 'x+flag', 20, 20)];
     expect(planPosterior(kindred, 'single(a)', 'x')).toEqual({ a: 6, b: 6, executions: 0 });
   });

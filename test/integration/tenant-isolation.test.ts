@@ -1,0 +1,356 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JourneymanClient } from '../../src/client.js';
+import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
+import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
+import { findInteractions, findTaskInteractions, listInteractions } from '../../src/learning/interactions.js';
+import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
+import { findOutcomes } from '../../src/recording/outcomes.js';
+import { recordExecution } from '../../src/recording/record-execution.js';
+import { NotFoundError } from '../../src/shared/errors.js';
+import { learningModeOf } from '../../src/store/tenants.js';
+import { attempt, executionRecord, failing, step } from '../unit/learning/execution-records.js';
+import { type Harness, startHarness } from '../workflow/harness.js';
+
+const TASK = 'the-same-task';
+const CATEGORY = 'bug_fix';
+let folder: string;
+let harness: Harness;
+/** Three tenants in one database: one with secrets, one that looks, and one without anything. */
+const clients: Record<'alpha' | 'beta' | 'empty', JourneymanClient> = {} as never;
+
+/** What a read may be asked for. */
+interface Ids {
+  learning: string;
+  item: string;
+  task: string;
+  execution: string;
+  agent: string;
+  channel: string;
+  /** Of all texts of the tenant. */
+  mark: string;
+}
+const idsOf = new Map<string, Ids>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journeyman-tenants-'));
+  harness = await startHarness({ agents: { worker: ({ tenant }) => ({ output: tenant }) } });
+  const { config, temporal, store } = harness;
+  for (const tenant of ['alpha', 'beta', 'empty'] as const)
+    clients[tenant] = await JourneymanClient.connect({ tenant, config, temporal, store });
+});
+afterAll(async () => {
+  await harness.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** Puts something into every collection. */
+async function fill(client: JourneymanClient): Promise<void> {
+  const { tenant, store, hub, knowledge, record } = client;
+  const mark = tenant.toUpperCase();
+  const agent = (kind: string) => `${kind}-${mark}`;
+  for (let index = 0; index < 40; index += 1) {
+    const good = index % 2 === 0;
+    const steps = good
+      ? [failing('test', `${mark}Error: broken`), step(`mend-${mark}`), step('test')]
+      : [failing('test', `${mark}Error: broken`), failing(`guess-${mark}`, `${mark}Error: broken`)];
+    const made = attempt(steps, agent(good ? 'good' : 'bad'), good ? 1 : 9);
+    await recordExecution(store, {
+      ...executionRecord({
+        tenant,
+        id: `${tenant}-${index}`,
+        category: CATEGORY,
+        success: good,
+        plan: `single(${agent(good ? 'good' : 'bad')})`,
+        endedAt: Date.now() - 60_000 * index,
+        attempts: [
+          {
+            ...made,
+            success: good,
+            durationMs: good ? 1_000 : 90_000,
+            report: {
+              ...made.report,
+              success: good,
+              errors: good ? [] : [`${mark}Error: broken`],
+              discoveries:
+                index === 0
+                  ? [
+                      {
+                        title: `Discovery ${mark}`,
+                        content: mark,
+                        type: 'DISCOVERY',
+                        priority: 'HIGH',
+                        tags: [],
+                      },
+                    ]
+                  : [],
+            },
+          },
+        ],
+      }),
+      description: `Fix the bug of ${mark}`,
+    });
+  }
+  const channel = `room-${tenant}`;
+  await hub.createChannel({ name: channel, description: mark });
+  await hub.subscribeToChannel('listener', channel);
+  const item = await hub.shareKnowledge({
+    sourceAgent: agent('good'),
+    type: 'SOLUTION',
+    title: `Solution ${mark}`,
+    content: `How to fix the bug of ${mark}`,
+    category: CATEGORY,
+    priority: 'CRITICAL',
+    tags: ['parser'],
+    channel,
+  });
+  await hub.broadcastDiscovery({ sourceAgent: agent('good'), title: `News ${mark}`, content: mark });
+  await hub.voteUseful(item.id, 'voter');
+  await hub.markAsApplied(item.id, 'voter', 'some-task');
+  const added = await knowledge.addKnowledge({
+    category: CATEGORY,
+    title: `Practice ${mark}`,
+    content: { how: mark },
+  });
+  await knowledge.updateKnowledge(added.id, { newContent: { how: `better ${mark}` }, changes: mark });
+  for (let use = 0; use < 6; use += 1) await knowledge.recordUsage(added.id, true);
+  await record.recordInteraction({
+    agentType: agent('direct'),
+    taskDescription: `Direct ${mark}`,
+    success: true,
+    completionTime: 1,
+  });
+  await record.recordExecution({
+    agentType: agent('direct'),
+    taskCategory: CATEGORY,
+    completionTime: 1,
+    iterations: 1,
+    success: true,
+    errors: 0,
+    actionsCount: 1,
+  });
+  await record.recordOutcome({
+    strategyId: `single(${agent('direct')})@${CATEGORY}`,
+    taskId: 'direct',
+    success: true,
+    actualDuration: 1,
+  });
+  const result = await client.executeTask({ taskId: TASK, description: `Fix the bug of ${mark}` });
+  await client.addOutcome(TASK, { success: false, source: 'human' }, `person-${mark}`, mark);
+  while ((await extractPatternsBatch(store, tenant, 100)).consumed > 0);
+  while ((await generateRecommendationsBatch(store, tenant, 100, findInteractions)).consumed > 0);
+  while ((await evolveKnowledgeBatch(store, tenant, 100, findInteractions)).consumed > 0);
+  const [learning] = await client.learning.list();
+  if (learning === undefined) throw new Error('nothing was learned');
+  idsOf.set(tenant, {
+    learning: learning.id,
+    item: added.id,
+    task: TASK,
+    execution: result.executionId,
+    agent: agent('good'),
+    channel,
+    mark,
+  });
+}
+
+type Read = (client: JourneymanClient, ids: Ids) => unknown;
+const exported = async (write: (file: string) => Promise<unknown>): Promise<unknown> => {
+  const file = join(folder, `export-${Math.random()}.json`);
+  await write(file);
+  const { exportedAt: _, ...rest } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  return rest;
+};
+const selection = (executionId: string) => ({
+  analysis: null,
+  executionId,
+  learning: 'full' as const,
+  agents: ['worker'],
+});
+
+/** Every public read, by component. A method that is missing here, and in `others`, fails the test. */
+const reads: Record<string, Record<string, Read>> = {
+  learning: {
+    getRelevantLearnings: ({ learning }, { mark }) =>
+      learning.getRelevantLearnings(
+        { description: `Fix the bug ${mark}: ${mark}Error: broken`, category: CATEGORY },
+        { limit: 100, timeoutMS: 5_000 },
+      ),
+    getLearningsByType: ({ learning }) => learning.getLearningsByType('ERROR_RECOVERY'),
+    getHighConfidenceLearnings: ({ learning }) => learning.getHighConfidenceLearnings(),
+    list: ({ learning }) => learning.list(),
+    get: ({ learning }, ids) => learning.get(ids.learning),
+    evidence: ({ learning }, ids) => learning.evidence(ids.learning),
+    getStatistics: ({ learning }) => learning.getStatistics(),
+    exportTo: ({ learning }) => exported((file) => learning.exportTo(file)),
+  },
+  hub: {
+    channels: ({ hub }) => hub.channels(),
+    missed: ({ hub }) => hub.missed('listener'),
+    queryKnowledge: async ({ hub }, { mark, channel }) => [
+      await hub.queryKnowledge({ limit: 1_000 }),
+      await hub.queryKnowledge({ query: `Solution ${mark}` }),
+      await hub.queryKnowledge({ channel }),
+      await hub.queryKnowledge({ agent: 'listener', tags: ['parser'], minPriority: 'HIGH' }),
+    ],
+    getPopularKnowledge: ({ hub }) => hub.getPopularKnowledge(),
+  },
+  knowledge: {
+    get: ({ knowledge }, { item }) => knowledge.get(item),
+    history: ({ knowledge }, { item }) => knowledge.history(item),
+    list: ({ knowledge }) => knowledge.list({ limit: 1_000 }),
+    getValidatedKnowledge: ({ knowledge }) => knowledge.getValidatedKnowledge(),
+    getBestPractices: ({ knowledge }) => knowledge.getBestPractices(),
+    exportTo: ({ knowledge }) => exported((file) => knowledge.exportTo(file)),
+  },
+  performance: {
+    getAgentPerformance: ({ performance }, { agent }) => performance.getAgentPerformance(agent),
+    compareAgents: ({ performance }, { agent, mark }) => performance.compareAgents(agent, `bad-${mark}`),
+    getRecommendations: ({ performance }) => performance.getRecommendations(),
+    statistics: ({ performance }) => performance.statistics('agentType', 'category', 'strategy', 'day'),
+    trends: ({ performance }) => performance.trends(),
+    bottlenecks: ({ performance }) => performance.bottlenecks(),
+  },
+  strategy: {
+    selectStrategy: ({ strategy }) => strategy.selectStrategy(selection('some-execution')),
+    plans: ({ strategy }) => strategy.plans(),
+    getStatistics: ({ strategy }) => strategy.getStatistics(),
+  },
+  handle: {
+    result: (client, { task }) => client.task(task).result(),
+    progress: (client, { task }) => client.task(task).progress(),
+  },
+  interactions: {
+    findTaskInteractions: ({ store, tenant }, { task }) => findTaskInteractions(store, tenant, task),
+    findInteractions: ({ store, tenant }, { execution }) => findInteractions(store, tenant, [execution]),
+    listInteractions: ({ store, tenant }) => listInteractions(store, tenant, { limit: 1_000 }),
+    findOutcomes: ({ store, tenant }, { execution }) => findOutcomes(store, tenant, [execution]),
+  },
+};
+
+/** Public methods that answer nothing of what is stored, and those private to TypeScript only. */
+const others: Record<string, string[]> = {
+  learning: ['importFrom', 'find'],
+  hub: [
+    'shareKnowledge',
+    'shareSolution',
+    'broadcastDiscovery',
+    'createChannel',
+    'subscribeToChannel',
+    'acknowledge',
+    'voteUseful',
+    'markAsApplied',
+  ],
+  knowledge: ['addKnowledge', 'updateKnowledge', 'recordUsage', 'importFrom'],
+  performance: ['read'],
+  strategy: ['analyzeTask', 'fallbackChoice', 'candidates', 'requestedChoice', 'arms'],
+  handle: ['cancel'],
+  record: ['recordInteraction', 'recordExecution', 'recordOutcome'],
+};
+/** Methods of the client itself; what its handles answer is in `reads`. */
+const clientMethods = [
+  'startTask',
+  'executeTask',
+  'task',
+  'addOutcome',
+  'setLearning',
+  'maintain',
+  'close',
+  'isRecorded',
+];
+/** What a client holds besides components. */
+const clientFields = ['tenant', 'temporal', 'store', 'config', 'owned', 'redactor'];
+
+const everyRead = Object.entries(reads).flatMap(([component, methods]) =>
+  Object.entries(methods).map(([method, read]) => ({ name: `${component}.${method}`, read })),
+);
+/** What each read answers; an error counts as an answer. */
+async function askAll(client: JourneymanClient, ids: Ids): Promise<Record<string, unknown>> {
+  const answers: Record<string, unknown> = {};
+  for (const { name, read } of everyRead) {
+    try {
+      answers[name] = JSON.parse(JSON.stringify((await read(client, ids)) ?? null));
+    } catch (error) {
+      answers[name] = { error: (error as Error).constructor.name };
+    }
+  }
+  return answers;
+}
+const ids = (tenant: string): Ids => {
+  const found = idsOf.get(tenant);
+  if (found === undefined) throw new Error(`${tenant} was not filled`);
+  return found;
+};
+
+describe('tenants in one database', () => {
+  it('every public method of every component is known here', () => {
+    const client = clients.empty;
+    const components = Object.keys(client).filter((field) => !clientFields.includes(field));
+    expect(components.toSorted()).toEqual(
+      Object.keys({ ...reads, ...others })
+        .filter((name) => name !== 'handle' && name !== 'interactions')
+        .toSorted(),
+    );
+    const methodsOf = (value: object): string[] =>
+      Object.getOwnPropertyNames(Object.getPrototypeOf(value)).filter((name) => name !== 'constructor');
+    expect(methodsOf(client).toSorted()).toEqual(clientMethods.toSorted());
+    for (const component of components) {
+      const value = client[component as keyof JourneymanClient] as object;
+      expect(methodsOf(value).toSorted(), component).toEqual(
+        [...Object.keys(reads[component] ?? {}), ...(others[component] ?? [])].toSorted(),
+      );
+    }
+    const handle = Object.entries(client.task('x')).filter(([, value]) => typeof value === 'function');
+    expect(handle.map(([name]) => name).toSorted()).toEqual(
+      [...Object.keys(reads['handle'] ?? {}), ...(others['handle'] ?? [])].toSorted(),
+    );
+  });
+
+  it('no read of one changes by what another has, or shows any of it', { timeout: 120_000 }, async () => {
+    await fill(clients.beta);
+    const before = await askAll(clients.beta, ids('beta'));
+    await fill(clients.alpha);
+    await clients.alpha.setLearning('record-only');
+    const after = await askAll(clients.beta, ids('beta'));
+    expect(after).toEqual(before);
+    expect(await learningModeOf(harness.store, 'beta', 'full', 5_000)).toBe('full');
+
+    const own = await askAll(clients.alpha, ids('alpha'));
+    const nothing = await askAll(clients.empty, ids('alpha'));
+    for (const { name } of everyRead) {
+      // Each read would show it: it answers its own tenant something else than a tenant without anything.
+      expect(own[name], name).not.toMatchObject({ error: expect.anything() });
+      expect(own[name], name).not.toEqual(nothing[name]);
+    }
+    // Asked for by the other's own ids and words.
+    const prying = await askAll(clients.beta, ids('alpha'));
+    const shows = (answer: unknown) => JSON.stringify(answer).includes('ALPHA');
+    for (const { name } of everyRead) {
+      expect(shows(after[name]), name).toBe(false);
+      // Figures of an agent repeat the agent's name that was asked for; of that, nobody knows anything.
+      if (shows(prying[name])) expect(prying[name], name).toEqual(nothing[name]);
+    }
+  });
+
+  it("nothing of another's can be changed, either", async () => {
+    const { beta } = clients;
+    const theirs = ids('alpha');
+    const own = await askAll(clients.alpha, theirs);
+    await clients.alpha.executeTask({ taskId: 'only-alphas', description: 'x', learning: 'record-only' });
+    const changes: Record<string, () => Promise<unknown>> = {
+      updateKnowledge: () =>
+        beta.knowledge.updateKnowledge(theirs.item, { newContent: { how: 'worse' }, changes: 'x' }),
+      recordUsage: () => beta.knowledge.recordUsage(theirs.item, false),
+      voteUseful: () => beta.hub.voteUseful(theirs.item, 'beta'),
+      markAsApplied: () => beta.hub.markAsApplied(theirs.item, 'beta'),
+      addOutcome: () => beta.addOutcome('only-alphas', { success: false, source: 'human' }, 'beta'),
+      cancel: () => beta.task('only-alphas').cancel(),
+    };
+    for (const [name, change] of Object.entries(changes))
+      await expect(change(), name).rejects.toBeInstanceOf(NotFoundError);
+    await expect(beta.hub.subscribeToChannel('listener', theirs.channel)).rejects.toThrow('is not allowed');
+    const { 'knowledge.list': items } = await askAll(clients.alpha, theirs);
+    expect(items).toEqual(own['knowledge.list']);
+  });
+});
