@@ -50,7 +50,7 @@ function filesBelow(folder) {
       if (entry.isDirectory()) return filesBelow(name);
       return entry.isFile() ? [name] : [];
     })
-    .sort();
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 function hashOf(files) {

@@ -3,7 +3,6 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { setUpSearchAttributes } from '../../src/setup.js';
 import { recorderWorkflowId } from '../../src/shared/ids.js';
@@ -98,7 +97,7 @@ export async function recordHistories(
     },
   });
   try {
-    await setUpSearchAttributes(harness.temporal.connection as Connection, 'default');
+    await setUpSearchAttributes(harness.temporal.connection, 'default');
     await seedLearnings(harness.store, TENANT, 'bug_fix', 4);
     await harness.client.hub.shareKnowledge({
       sourceAgent: 'person',

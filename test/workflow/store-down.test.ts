@@ -74,7 +74,7 @@ describe.concurrent('MongoDB is away during a task', () => {
     });
   }
 
-  it('it goes while the agent runs: what was looked up stays, only the record waits', async () => {
+  it('leaves while the agent runs: what was looked up stays, only the record waits', async () => {
     await behindDoor(async ({ door, harness, direct }) => {
       const handle = await harness.client.startTask({ description: 'Fix the bug', agents: ['first'] });
       await waitUntil('the agent runs', async () => (await handle.progress()).phase === 'executing');
