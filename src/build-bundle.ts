@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { WORKFLOW_BUNDLE } from './workflow-bundle-path.js';
 
+const workflowsPath = fileURLToPath(new URL('./workflows/index.js', import.meta.url));
 const { code } = await bundleWorkflowCode({
-  workflowsPath: fileURLToPath(new URL('./workflows/index.js', import.meta.url)),
+  workflowsPath,
+  // Evaluated once a worker instead of once a workflow. None of our modules holds any state: what belongs to
+  // a workflow lives in the TaskRun that it makes.
+  preloadModules: ['@temporalio/common', '@temporalio/workflow', workflowsPath],
   logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
 });
 await writeFile(fileURLToPath(new URL(`./${WORKFLOW_BUNDLE}`, import.meta.url)), code);

@@ -57,8 +57,8 @@ export class JourneymanClient {
   ) {
     this.redactor = createRedactor(config.redact);
     this.learning = new LearningEngine(store, tenant);
-    this.hub = new KnowledgeHub(store, tenant);
-    this.knowledge = new KnowledgeBase(store, tenant);
+    this.hub = new KnowledgeHub(store, tenant, this.redactor);
+    this.knowledge = new KnowledgeBase(store, tenant, this.redactor);
     this.performance = new PerformanceOptimizer(store, tenant);
     this.strategy = new AdaptiveStrategy(store, tenant, planOffer(config));
     this.record = new DirectRecording(store, tenant, this.redactor);

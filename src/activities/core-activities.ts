@@ -1,90 +1,22 @@
-/** The quick steps around the agents: analysis, look-ups and recording. */
+/** The quick steps around the agents: all that is needed before them, and the record after them. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { assignOffers } from '../evidence/withholding.js';
-import { excerptOf } from '../knowledge/collections.js';
-import { findRelevantKnowledge } from '../knowledge/search.js';
-import { toLesson } from '../learning/learning.js';
-import { LearningEngine } from '../learning/learning-engine.js';
 import { RECORDING_DEADLINE_MS, recordExecution } from '../recording/record-execution.js';
-import type { CoreActivities, LookupRequest } from '../shared/activities.js';
-import { ErrorType, InvalidInputError } from '../shared/errors.js';
-import { StoreUnavailableError } from '../store/store.js';
-import { learningModeOf } from '../store/tenants.js';
-import { AdaptiveStrategy } from '../strategy/adaptive-strategy.js';
+import type { CoreActivities, LookupActivities, PreparedTask } from '../shared/activities.js';
+import { ErrorType } from '../shared/errors.js';
+import type { TaskInput } from '../shared/task.js';
 import type { ActivityDependencies } from './dependencies.js';
 
-/** Milliseconds a look-up may take: a task rather goes on without. */
-const LOOKUP_DEADLINE_MS = 800;
 /** Milliseconds the quick try to record may take before the record is handed to its own workflow. */
 const QUICK_RECORD_DEADLINE_MS = 3_000;
 /** The same where a look-up had no answer: the store is likely still away, and the task has waited for it. */
 const DOUBTFUL_RECORD_DEADLINE_MS = 500;
-const MAX_LESSONS = 10;
-const MAX_KNOWLEDGE = 5;
 
 /** Makes the activities that run beside the workflow, as local activities. */
-export function coreActivities(deps: ActivityDependencies): CoreActivities {
-  const { store, offer, config, redactor } = deps;
-  const lookUp = async <T>(find: () => Promise<T>): Promise<T> => asFailure(find);
+export function coreActivities(deps: ActivityDependencies, lookups: LookupActivities): CoreActivities {
+  const { store, redactor } = deps;
   return {
-    async analyzeTask(input) {
-      checkInput(input.description);
-      const strategy = new AdaptiveStrategy(store, input.tenant, offer);
-      const analysis = strategy.analyzeTask(input.description, input.context);
-      const learning =
-        input.learning ?? (await learningModeOf(store, input.tenant, config.learning, LOOKUP_DEADLINE_MS));
-      return { analysis, learning, searchAttributes: await deps.searchAttributes() };
-    },
-
-    async selectStrategy({ tenant, ...request }) {
-      const strategy = new AdaptiveStrategy(store, tenant, offer);
-      return asFailure(async () => {
-        try {
-          return { choice: await strategy.selectStrategy(request, LOOKUP_DEADLINE_MS), missing: false };
-        } catch (error) {
-          if (!(error instanceof StoreUnavailableError)) throw error;
-          return { choice: strategy.fallbackChoice(request, 'the store is out of reach'), missing: true };
-        }
-      });
-    },
-
-    findLearnings: ({ tenant, executionId, description, category }: LookupRequest) =>
-      lookUp(async () => {
-        const engine = new LearningEngine(store, tenant);
-        const found = await engine.getRelevantLearnings(
-          { description, category },
-          { limit: MAX_LESSONS, timeoutMS: LOOKUP_DEADLINE_MS },
-        );
-        const offered = assignOffers(
-          found.map(({ learning: { id, version }, score }) => ({ id, version, score })),
-          config.withholding.share,
-          executionId,
-        );
-        const lessons = found
-          .filter((_, index) => offered[index]?.shown)
-          .map(({ learning }) => toLesson(learning));
-        return { offered, lessons };
-      }),
-
-    queryKnowledge: ({ tenant, executionId, description, category }: LookupRequest) =>
-      lookUp(async () => {
-        const found = await findRelevantKnowledge(store, tenant, {
-          text: description,
-          category,
-          limit: MAX_KNOWLEDGE,
-          timeoutMS: LOOKUP_DEADLINE_MS,
-        });
-        const offered = assignOffers(
-          found.map(({ item: { id, version }, score }) => ({ id, version, score })),
-          config.withholding.share,
-          executionId,
-        );
-        return {
-          offered,
-          items: found.filter((_, index) => offered[index]?.shown).map(({ item }) => excerptOf(item)),
-        };
-      }),
+    prepareTask: (input, executionId) => prepareTask(lookups, input, executionId),
 
     // Agents of other workers report unredacted, and what they report goes into the store here.
     recordExecution: (record) => {
@@ -92,26 +24,74 @@ export function coreActivities(deps: ActivityDependencies): CoreActivities {
       const inHurry = Context.current().info.isLocal;
       const quick = record.missing.length > 0 ? DOUBTFUL_RECORD_DEADLINE_MS : QUICK_RECORD_DEADLINE_MS;
       const deadlineMs = inHurry ? quick : RECORDING_DEADLINE_MS;
-      return asFailure(() => recordExecution(store, redactor.value(record), undefined, deadlineMs));
+      return recordExecution(store, redactor.value(record), undefined, deadlineMs);
     },
   };
 }
 
-function checkInput(description: unknown): void {
-  if (typeof description !== 'string' || description.trim() === '')
-    throw asApplicationFailure(new InvalidInputError('description', description, 'a text that is not empty'));
+async function prepareTask(
+  lookups: LookupActivities,
+  input: TaskInput,
+  executionId: string,
+): Promise<PreparedTask> {
+  const began = performance.now();
+  const analyzed = await lookups.analyzeTask(input);
+  const { analysis, learning } = analyzed;
+  const analyse = performance.now() - began;
+  const { tenant, description, context, agents, plan } = input;
+  const request = { tenant, executionId, description, context, category: analysis.category };
+  const missing: string[] = [];
+  const orMissing = async <T>(part: string, lookup: Promise<T>, without: T): Promise<T> => {
+    try {
+      return await lookup;
+    } catch {
+      // The task goes on; its record says what it went without.
+      missing.push(part);
+      return without;
+    }
+  };
+  const full = learning === 'full';
+  const [selected, learnings, knowledge] = await Promise.all([
+    selectOrRefuse(lookups, {
+      tenant,
+      executionId,
+      analysis,
+      learning,
+      ...(agents === undefined ? {} : { agents }),
+      ...(plan === undefined ? {} : { plan }),
+    }),
+    full
+      ? orMissing('learnings', lookups.findLearnings(request), { offered: [], lessons: [] })
+      : { offered: [], lessons: [] },
+    full
+      ? orMissing('knowledge', lookups.queryKnowledge(request), { offered: [], items: [] })
+      : { offered: [], items: [] },
+  ]);
+  if (selected.missing) missing.push('strategy');
+  return {
+    ...analyzed,
+    choice: selected.choice,
+    ...(selected.refused === undefined ? {} : { refused: selected.refused }),
+    learnings,
+    knowledge,
+    missing: missing.sort((a, b) => a.localeCompare(b)),
+    steps: { analyse: Math.round(analyse), lookUp: Math.round(performance.now() - began - analyse) },
+  };
 }
 
-/** Errors that no retry mends become non-retryable failures with a type; all others stay as they are. */
-async function asFailure<T>(step: () => Promise<T>): Promise<T> {
+/** A request that cannot be met is an answer: the task is then recorded with what is known of it. */
+async function selectOrRefuse(
+  lookups: LookupActivities,
+  request: Parameters<LookupActivities['selectStrategy']>[0],
+): Promise<Pick<PreparedTask, 'choice' | 'refused'> & { missing: boolean }> {
   try {
-    return await step();
+    return await lookups.selectStrategy(request);
   } catch (error) {
-    throw error instanceof InvalidInputError ? asApplicationFailure(error) : error;
+    if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
+    return {
+      choice: null,
+      refused: { type: error.type ?? ErrorType.noPlan, message: error.message },
+      missing: false,
+    };
   }
-}
-
-function asApplicationFailure(error: InvalidInputError): ApplicationFailure {
-  const type = error.field === 'agent' ? ErrorType.unknownAgent : ErrorType.invalidInput;
-  return ApplicationFailure.nonRetryable(error.message, type);
 }

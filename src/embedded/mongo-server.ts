@@ -21,6 +21,8 @@ export function mongodArguments({ folder, port }: MongoServerOptions): string[] 
     // The defaults take half of the memory and a twentieth of the disk.
     ...['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512'],
     ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+    // A worker killed within a transaction holds its locks for this long (seconds; the default is 60).
+    ...['--setParameter', 'transactionLifetimeLimitSeconds=30'],
     '--quiet',
   ];
 }

@@ -28,7 +28,7 @@ export interface RebuildReport {
 }
 
 const BATCH = 200;
-const BATCH_DEADLINE_MS = 60_000;
+const BATCH_DEADLINE_MS = 30_000;
 
 /**
  * Rebuilds a tenant's projections into a new generation and switches readers to it.

@@ -1,10 +1,10 @@
 /** The record of an execution, read from its history: for those that could not write it themselves. */
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import type { AnalyzedTask, SelectedStrategy } from '../shared/activities.js';
+import type { PreparedTask } from '../shared/activities.js';
 import type { AgentOutcome, AgentReport, AgentTask } from '../shared/agent-contract.js';
 import { checkReport } from '../shared/check-report.js';
 import { executionIdOf } from '../shared/ids.js';
-import type { Attempt, ExecutionRecord, KnowledgeLookup, LearningLookup, TaskInput } from '../shared/task.js';
+import type { Attempt, ExecutionRecord, TaskInput } from '../shared/task.js';
 
 /** The parts of a history that are read; structural, so that fetched and parsed histories both fit. */
 export interface ReadableHistory {
@@ -52,16 +52,9 @@ export function recordFromHistory(history: ReadableHistory, closed: ClosedExecut
   const started = events[0]?.workflowExecutionStartedEventAttributes;
   const input = decode(started?.input) as TaskInput | undefined;
   if (started == null || input === undefined) return null;
-  const results = localResults(events);
-  const analyzed = results.get('analyzeTask') as AnalyzedTask | undefined;
-  const selected = results.get('selectStrategy') as SelectedStrategy | undefined;
-  const learnings = results.get('findLearnings') as LearningLookup | undefined;
-  const knowledge = results.get('queryKnowledge') as KnowledgeLookup | undefined;
+  const prepared = localResults(events).get('prepareTask') as PreparedTask | undefined;
   const startedAt = millis(events[0]?.eventTime);
-  const learning = analyzed?.learning ?? input.learning ?? 'full';
-  const missing = Object.entries({ analysis: analyzed, strategy: selected, learnings, knowledge })
-    .filter(([, part]) => part === undefined)
-    .map(([part]) => part);
+  const learning = prepared?.learning ?? input.learning ?? 'full';
   return {
     schemaVersion: 1,
     executionId: executionIdOf(closed.workflowId, closed.runId),
@@ -74,11 +67,11 @@ export function recordFromHistory(history: ReadableHistory, closed: ClosedExecut
     description: input.description,
     context: input.context,
     learning,
-    analysis: analyzed?.analysis ?? null,
-    choice: selected?.choice ?? null,
-    learnings: learnings?.offered ?? [],
-    knowledge: knowledge?.offered ?? [],
-    missing: learning === 'full' ? missing : [],
+    analysis: prepared?.analysis ?? null,
+    choice: prepared?.choice ?? null,
+    learnings: prepared?.learnings.offered ?? [],
+    knowledge: prepared?.knowledge.offered ?? [],
+    missing: prepared?.missing ?? ['analysis', 'strategy', 'learnings', 'knowledge'],
     attempts: finishedAttempts(events),
     ending: closed.ending,
     // The server's word that it ran out of time is a failure; why somebody terminated it is not known.
@@ -86,7 +79,7 @@ export function recordFromHistory(history: ReadableHistory, closed: ClosedExecut
     reason: closed.ending === 'timeout' ? 'the workflow ran out of time' : 'the workflow was terminated',
     startedAt,
     endedAt: closed.endedAt ?? millis(events.at(-1)?.eventTime),
-    steps: { analyse: 0, lookUp: 0, execute: 0 },
+    steps: { analyse: 0, lookUp: 0, execute: 0, ...prepared?.steps },
   };
 }
 

@@ -1,5 +1,5 @@
 /** The activities that workflows call: their names, arguments and results. */
-import type { AgentOutcome, AgentReport, AgentTask } from './agent-contract.js';
+import type { AgentOutcome, AgentReport, AgentTask, Json } from './agent-contract.js';
 import type { BatchResult, MaintenanceName } from './maintenance.js';
 import type {
   ExecutionRecord,
@@ -39,15 +39,39 @@ export interface LookupRequest {
   tenant: string;
   executionId: string;
   description: string;
+  context: Record<string, Json>;
   category: string;
 }
 
-/** Quick steps around the agents, run as local activities: they read, or write idempotently. */
-export interface CoreActivities {
+/** All that is decided before the agents are called. */
+export interface PreparedTask extends AnalyzedTask {
+  /** Null when it was refused. */
+  choice: PlanChoice | null;
+  /** Why no plan could be had: input that no retry mends. */
+  refused?: { type: string; message: string };
+  learnings: LearningLookup;
+  knowledge: KnowledgeLookup;
+  /** Parts that were not to be had: `strategy`, `learnings`, `knowledge`. */
+  missing: string[];
+  /** Milliseconds. */
+  steps: { analyse: number; lookUp: number };
+}
+
+/** The steps before the agents, each by itself: for workflows that take only some of them. */
+export interface LookupActivities {
   analyzeTask(input: TaskInput): Promise<AnalyzedTask>;
   selectStrategy(request: StrategyRequest): Promise<SelectedStrategy>;
   findLearnings(request: LookupRequest): Promise<LearningLookup>;
   queryKnowledge(request: LookupRequest): Promise<KnowledgeLookup>;
+}
+
+/** The quick steps around the agents, run as local activities: they read, or write idempotently. */
+export interface CoreActivities {
+  /**
+   * Analysis, then strategy, learnings and knowledge at once. One activity, because each one that a workflow
+   * waits for by itself costs it more than its look-up takes.
+   */
+  prepareTask(input: TaskInput, executionId: string): Promise<PreparedTask>;
   recordExecution(record: ExecutionRecord): Promise<{ applied: boolean }>;
 }
 

@@ -185,7 +185,7 @@ export interface TaskResult {
 
 /** Where a running task stands; what the progress query answers. */
 export interface TaskProgress {
-  phase: 'analysing' | 'looking-up' | 'executing' | 'recording' | 'done';
+  phase: 'preparing' | 'executing' | 'recording' | 'done';
   category: string | null;
   plan: string | null;
   reason: string | null;

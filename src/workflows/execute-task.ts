@@ -23,17 +23,12 @@ import { orchestrations } from './strategies/index.js';
 import { failedPlan, type PlanOutcome } from './strategies/plan-outcome.js';
 import { TaskRun } from './task-run.js';
 
-// Without these a task cannot run; they need no store to answer, so they are tried again.
-const { analyzeTask, selectStrategy } = proxyLocalActivities<CoreActivities>({
-  startToCloseTimeout: '5 seconds',
+// Without a plan a task cannot run, and one can be had without the store: so this is tried again.
+const { prepareTask } = proxyLocalActivities<CoreActivities>({
+  startToCloseTimeout: '10 seconds',
   retry: { maximumAttempts: 5, initialInterval: '100 milliseconds' },
 });
-// Without these a task goes on: they get one quick try.
-const { findLearnings, queryKnowledge } = proxyLocalActivities<CoreActivities>({
-  startToCloseTimeout: '2 seconds',
-  retry: { maximumAttempts: 1 },
-});
-// One quick try as well: what it misses, the recorder workflow holds and tries until it is done.
+// One quick try: what it misses, the recorder workflow holds and tries until it is done.
 const { recordExecution } = proxyLocalActivities<CoreActivities>({
   startToCloseTimeout: '4 seconds',
   retry: { maximumAttempts: 1 },
@@ -50,16 +45,11 @@ export async function ExecuteTaskWorkflow(input: TaskInput): Promise<TaskResult>
   const run = new TaskRun(input);
   let registered: readonly string[] = [];
   try {
-    registered = await analyse(run);
-    await lookUp(run);
+    registered = await prepare(run);
     describe(run, registered);
   } catch (error) {
-    await conclude(
-      run,
-      isCancellation(error) ? 'cancelled' : 'failed',
-      systemOutcome(error),
-      messageOf(error),
-    );
+    const ending = isCancellation(error) ? 'cancelled' : 'failed';
+    await conclude(run, ending, systemOutcome(error), messageOf(error));
     throw error instanceof ApplicationFailure || isCancellation(error) ? error : noPlan(error);
   }
   const began = Date.now();
@@ -80,55 +70,13 @@ export async function ExecuteTaskWorkflow(input: TaskInput): Promise<TaskResult>
   }
 }
 
-async function analyse(run: TaskRun): Promise<string[]> {
-  const began = Date.now();
-  const { analysis, learning, searchAttributes: registered } = await analyzeTask(run.input);
-  run.analysis = analysis;
-  run.learning = learning;
-  run.steps.analyse = Date.now() - began;
-  return registered;
-}
-
-async function lookUp(run: TaskRun): Promise<void> {
-  const began = Date.now();
-  run.enter('looking-up');
-  const { tenant, description, agents, plan } = run.input;
-  const { executionId, analysis, learning } = run;
-  const request = { tenant, executionId, description, category: analysis?.category ?? 'unknown' };
-  const orMissing = async (part: string, lookup: Promise<void>): Promise<void> => {
-    try {
-      await lookup;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      log.warn(`Look-up of ${part} failed; the task goes on without`, { error: messageOf(error) });
-      run.missing.push(part);
-    }
-  };
-  const shown = learning === 'full';
-  await Promise.all([
-    selectStrategy({
-      tenant,
-      executionId,
-      analysis,
-      learning,
-      ...(agents === undefined ? {} : { agents }),
-      ...(plan === undefined ? {} : { plan }),
-    }).then(({ choice, missing }) => {
-      run.choice = choice;
-      if (missing) run.missing.push('strategy');
-    }),
-    shown &&
-      orMissing(
-        'learnings',
-        findLearnings(request).then((found) => void (run.learnings = found)),
-      ),
-    shown &&
-      orMissing(
-        'knowledge',
-        queryKnowledge(request).then((found) => void (run.knowledge = found)),
-      ),
-  ]);
-  run.steps.lookUp = Date.now() - began;
+/** Analyses and looks up. @returns the names of the search attributes that may be set */
+async function prepare(run: TaskRun): Promise<string[]> {
+  const prepared = await prepareTask(run.input, run.executionId);
+  run.prepared(prepared);
+  const { refused } = prepared;
+  if (refused !== undefined) throw ApplicationFailure.create({ ...refused, nonRetryable: true });
+  return prepared.searchAttributes;
 }
 
 /** Tells the operator in the Temporal UI what was chosen and why. */

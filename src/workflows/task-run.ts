@@ -1,5 +1,6 @@
 /** The state of one task while it runs: what is known, what was done, and how it is shown. */
 import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { PreparedTask } from '../shared/activities.js';
 import type { KnowledgeExcerpt, Lesson } from '../shared/agent-contract.js';
 import { executionIdOf } from '../shared/ids.js';
 import { inboxQuery, newsSignal, progressQuery } from '../shared/messages.js';
@@ -26,11 +27,11 @@ export class TaskRun {
   choice: PlanChoice | null = null;
   learnings: LearningLookup = { offered: [], lessons: [] };
   knowledge: KnowledgeLookup = { offered: [], items: [] };
-  readonly missing: string[] = [];
+  missing: readonly string[] = [];
   readonly attempts: Attempt[] = [];
   readonly news: KnowledgeExcerpt[] = [];
   readonly steps = { analyse: 0, lookUp: 0, execute: 0 };
-  private phase: TaskProgress['phase'] = 'analysing';
+  private phase: TaskProgress['phase'] = 'preparing';
   private readonly agents: TaskProgress['agents'] = [];
 
   constructor(readonly input: TaskInput) {
@@ -47,6 +48,18 @@ export class TaskRun {
 
   get lessons(): Lesson[] {
     return this.learnings.lessons;
+  }
+
+  /** Takes in what was decided before the agents. */
+  prepared(task: PreparedTask): void {
+    this.learning = task.learning;
+    this.analysis = task.analysis;
+    this.choice = task.choice;
+    this.learnings = task.learnings;
+    this.knowledge = task.knowledge;
+    this.missing = task.missing;
+    this.steps.analyse = task.steps.analyse;
+    this.steps.lookUp = task.steps.lookUp;
   }
 
   /** Agent calls so far, this one included. */
@@ -112,7 +125,7 @@ export class TaskRun {
       choice: this.choice,
       learnings: this.learnings.offered,
       knowledge: this.knowledge.offered,
-      missing: this.missing,
+      missing: [...this.missing],
       attempts: this.attempts,
       ending,
       outcome,
