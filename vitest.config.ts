@@ -8,6 +8,8 @@ export default defineConfig({
     maxConcurrency: 8,
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
+    // Some tests read what commands print, and CI services make libraries print colours.
+    env: { NO_COLOR: '1', FORCE_COLOR: '' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', 'json'],

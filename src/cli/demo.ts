@@ -66,14 +66,16 @@ Examples:
       let close: () => Promise<void> = async () => {};
       try {
         if (servers.temporal.uiUrl !== null) printStep(`Temporal UI: ${servers.temporal.uiUrl}`);
-        printHeader();
         const finished = runDemo({
           servers,
           tenant,
           tasks,
           seed,
           onStep: printStep,
-          onPair: (pair, done) => printPair(pair, done, tasks),
+          onPair: (pair, done) => {
+            if (done === 1) printHeader();
+            printPair(pair, done, tasks);
+          },
         });
         const demo = await Promise.race([finished, ended.then(() => null)]);
         if (demo === null) {
