@@ -10,5 +10,4 @@ export const recordingIndexes: CollectionIndexes[] = [
       { key: { tenant: 1, generations: 1, _id: 1 } },
     ],
   },
-  { collection: 'ledger', indexes: [{ key: { tenant: 1 } }] },
 ];

@@ -1,4 +1,5 @@
 /** Recomputes every projection from the interactions and the event log, while recording goes on. */
+import { setTimeout } from 'node:timers/promises';
 import type { ClientSession } from 'mongodb';
 import { type Interaction, interactions } from '../learning/interactions.js';
 import { patternIncrements } from '../learning/patterns.js';
@@ -12,7 +13,7 @@ import {
   readCounters,
 } from '../store/counters.js';
 import { type DirectEvent, events, type OutcomeEvent } from '../store/event-log.js';
-import { announceGeneration, switchGeneration } from '../store/ledger.js';
+import { announceGeneration, GENERATIONS_FRESH_MS, switchGeneration } from '../store/ledger.js';
 import type { Store } from '../store/store.js';
 import { contributionsOf } from './contributions.js';
 import { outcomeDifference } from './outcomes.js';
@@ -86,6 +87,8 @@ export async function rebuild(
   );
   await switchGeneration(store, tenant, building);
   await refreshAllLearnings(store, tenant, building);
+  // Other processes may read the old one for as long as they remember it.
+  await setTimeout(2 * GENERATIONS_FRESH_MS);
   return { ...done, counters: await dropGeneration(store, tenant, live), changed };
 }
 
@@ -162,5 +165,8 @@ async function dropGeneration(store: Store, tenant: string, generation: string):
     (options) => counters(store).deleteMany({ tenant, generation }, options),
     BATCH_DEADLINE_MS,
   );
-  return store.run((options) => counters(store).countDocuments({ tenant }, options), BATCH_DEADLINE_MS);
+  return store.run(
+    (options) => counters(store).countDocuments({ tenant, projection: { $exists: true } }, options),
+    BATCH_DEADLINE_MS,
+  );
 }

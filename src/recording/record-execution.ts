@@ -1,10 +1,17 @@
 /** The one transaction that applies a finished execution to all components, exactly once. */
-import { MongoServerError } from 'mongodb';
+import { type ClientSession, MongoServerError } from 'mongodb';
 import { allParts, type Interaction, type InteractionPart, interactions } from '../learning/interactions.js';
 import { boundRecord } from '../shared/bound-record.js';
 import type { ExecutionRecord } from '../shared/task.js';
 import { applyIncrements } from '../store/counters.js';
-import { ensureLedger, enterLedger } from '../store/ledger.js';
+import {
+  ensureLedger,
+  forgetGenerations,
+  type Generations,
+  generationsOf,
+  generationsToWrite,
+  StaleGenerationsError,
+} from '../store/ledger.js';
 import { addPending } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { contributionsOf } from './contributions.js';
@@ -16,6 +23,9 @@ export interface Recorded {
 
 /** Leaves room for what BSON adds, and for characters of several bytes, under MongoDB's 16 MB. */
 const MAX_INTERACTION_CHARS = 4_000_000;
+
+/** A rebuild announces or switches generations once in a while; twice in a row is already rare. */
+const MAX_TRIES = 5;
 
 class AlreadyRecorded extends Error {}
 
@@ -35,34 +45,47 @@ export async function recordExecution(
   parts: readonly InteractionPart[] = allParts,
   deadlineMs: number = RECORDING_DEADLINE_MS,
 ): Promise<Recorded> {
-  await ensureLedger(store, record.tenant, deadlineMs);
+  const { tenant } = record;
+  await ensureLedger(store, tenant, deadlineMs);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const generations = await store.run((options) => generationsOf(store, tenant, options), deadlineMs);
+      await store.transaction((session) => apply(store, record, parts, generations, session), deadlineMs);
+      return { applied: true };
+    } catch (error) {
+      if (error instanceof AlreadyRecorded) return { applied: false };
+      if (!(error instanceof StaleGenerationsError) || tries === MAX_TRIES) throw error;
+      forgetGenerations(store, tenant);
+    }
+  }
+}
+
+async function apply(
+  store: Store,
+  record: ExecutionRecord,
+  parts: readonly InteractionPart[],
+  remembered: Generations,
+  session: ClientSession,
+): Promise<void> {
+  const { tenant, executionId } = record;
+  const generations = generationsToWrite(remembered);
+  const interaction: Interaction = {
+    _id: executionId,
+    ...boundRecord(record, MAX_INTERACTION_CHARS),
+    parts: [...parts],
+    recordedAt: new Date(),
+    generations,
+  };
   try {
-    await store.transaction(async (session) => {
-      const generations = await enterLedger(store, record.tenant, session);
-      const interaction: Interaction = {
-        _id: record.executionId,
-        ...boundRecord(record, MAX_INTERACTION_CHARS),
-        parts: [...parts],
-        recordedAt: new Date(),
-        generations,
-      };
-      try {
-        await interactions(store).insertOne(interaction, { session });
-      } catch (error) {
-        // Thrown out of the transaction: caught inside, the driver would go on in an aborted one.
-        if (isDuplicateOf(error, record.executionId)) throw new AlreadyRecorded();
-        throw error;
-      }
-      const { tenant, executionId } = record;
-      if (parts.includes('learning')) await addPending(store, { tenant, executionId, generations }, session);
-      const increments = contributionsOf(interaction, interaction.outcome);
-      await applyIncrements(store, tenant, generations, increments, session);
-    }, deadlineMs);
+    await interactions(store).insertOne(interaction, { session });
   } catch (error) {
-    if (error instanceof AlreadyRecorded) return { applied: false };
+    // Thrown out of the transaction: caught inside, the driver would go on in an aborted one.
+    if (isDuplicateOf(error, executionId)) throw new AlreadyRecorded();
     throw error;
   }
-  return { applied: true };
+  if (parts.includes('learning')) await addPending(store, { tenant, executionId, generations }, session);
+  const increments = contributionsOf(interaction, interaction.outcome);
+  await applyIncrements(store, tenant, generations, increments, session, remembered);
 }
 
 /** Only a duplicate of this very id means "already applied"; any other is an error like all others. */

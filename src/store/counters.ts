@@ -1,7 +1,7 @@
 /** Projections as commutative integer sums: adding the same increments in any order gives the same counters. */
 import { randomInt } from 'node:crypto';
 import type { AnyBulkWriteOperation, ClientSession, Document, Filter } from 'mongodb';
-import { liveGeneration } from './ledger.js';
+import { type Generations, ledgerWrite, liveGeneration, StaleGenerationsError } from './ledger.js';
 import type { Store } from './store.js';
 
 /** Parts that one hot counter is split over. */
@@ -68,28 +68,41 @@ export function difference(before: readonly Increment[], after: readonly Increme
   return sumIncrements([...negated, ...after]);
 }
 
-/** Applies increments to the given generations inside a transaction, in one bulk write. */
+/**
+ * Applies increments to the given generations inside a transaction, in one bulk write.
+ *
+ * @param remembered generations that were not asked in this transaction; whether they still hold is then part
+ *   of the write
+ * @throws StaleGenerationsError when they do not: the transaction must abort
+ */
 export async function applyIncrements(
   store: Store,
   tenant: string,
   generations: readonly string[],
   increments: readonly Increment[],
   session: ClientSession,
+  remembered?: Generations,
 ): Promise<void> {
-  const operations: AnyBulkWriteOperation<CounterDocument>[] = [];
+  const operations: AnyBulkWriteOperation[] = [];
   for (const { projection, dimensions, sums } of sumIncrements(increments)) {
     const $inc = Object.fromEntries(Object.entries(sums).map(([name, value]) => [`sums.${name}`, value]));
     const split = randomInt(SPLITS);
     for (const generation of generations)
       operations.push({
         updateOne: {
-          filter: { _id: `${tenant}|${generation}|${projection}|${keyOf(dimensions)}|${split}` },
+          filter: { _id: `${tenant}|${generation}|${projection}|${keyOf(dimensions)}|${split}` as never },
           update: { $inc, $setOnInsert: { tenant, generation, projection, dimensions } },
           upsert: true,
         },
       });
   }
-  if (operations.length > 0) await counters(store).bulkWrite(operations, { session, ordered: false });
+  if (remembered !== undefined) operations.push(ledgerWrite(tenant, remembered));
+  if (operations.length === 0) return;
+  const { matchedCount, upsertedCount } = await store
+    .collection('counters')
+    .bulkWrite(operations, { session, ordered: false });
+  // Counters are always met or made, so what is missing is the ledger's entry.
+  if (matchedCount + upsertedCount < operations.length) throw new StaleGenerationsError(tenant);
 }
 
 /** Counters added up over their splits and over all dimensions but those named. */
@@ -111,14 +124,14 @@ export async function readCounters(
   where: CounterFilter = {},
   options: { timeoutMS?: number; session?: ClientSession } = {},
 ): Promise<CounterRow[]> {
-  const found = find(store, { tenant, projection, generation }, where, options);
+  const match: Filter<CounterDocument> = { tenant, projection, generation };
+  for (const [name, value] of Object.entries(where)) match[`dimensions.${name}`] = value;
+  const fields = { dimensions: 1, sums: 1 };
+  const found = counters(store).find(match, { projection: fields, batchSize: 10_000, ...options });
   return sumRows(await found.toArray(), by);
 }
 
-/**
- * Reads counters of the live generation, added up. Which one that is, is asked beside them rather than before:
- * there are seldom two, and a look-up then takes the time of one round trip.
- */
+/** Reads counters of the live generation, added up. */
 export async function readLiveCounters(
   store: Store,
   projection: string,
@@ -127,26 +140,8 @@ export async function readLiveCounters(
   where: CounterFilter = {},
   options: { timeoutMS?: number } = {},
 ): Promise<CounterRow[]> {
-  const [live, found] = await Promise.all([
-    liveGeneration(store, tenant, options),
-    find(store, { tenant, projection }, where, options).toArray(),
-  ]);
-  return sumRows(
-    found.filter(({ generation }) => generation === live),
-    by,
-  );
-}
-
-function find(
-  store: Store,
-  scope: { tenant: string; projection: string; generation?: string },
-  where: CounterFilter,
-  options: { timeoutMS?: number; session?: ClientSession },
-) {
-  const match: Filter<CounterDocument> = { ...scope };
-  for (const [name, value] of Object.entries(where)) match[`dimensions.${name}`] = value;
-  const projection = { generation: 1, dimensions: 1, sums: 1 };
-  return counters(store).find(match, { projection, batchSize: 10_000, ...options });
+  const live = await liveGeneration(store, tenant, options);
+  return readCounters(store, projection, tenant, live, by, where, options);
 }
 
 function sumRows(documents: readonly CounterDocument[], by: readonly string[]): CounterRow[] {

@@ -6,7 +6,7 @@
  * them has either committed before the new generation was announced, or will write to both.
  */
 import { randomInt } from 'node:crypto';
-import type { ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import type { Store } from './store.js';
 
 const ENTRIES = 16;
@@ -14,16 +14,34 @@ const ENTRIES = 16;
 const SWITCH_DEADLINE_MS = 30_000;
 export const FIRST_GENERATION = 'g1';
 
-interface LedgerEntry {
-  /** `<tenant>|<entry>` */
-  _id: string;
-  tenant: string;
+/** Milliseconds that a tenant's generations are remembered for. A generation outlives its time by more. */
+export const GENERATIONS_FRESH_MS = 1_000;
+
+/** The generation that is read, and the one that a rebuild is writing. */
+export interface Generations {
   live: string;
   building: string | null;
+}
+
+/** The generations were others than remembered; the transaction must abort and ask anew. */
+export class StaleGenerationsError extends Error {
+  override readonly name = 'StaleGenerationsError';
+}
+
+interface LedgerEntry extends Generations {
+  /** `<tenant>|ledger|<entry>` */
+  _id: string;
+  tenant: string;
   writes: number;
 }
 
-const entries = (store: Store) => store.collection<LedgerEntry>('ledger');
+/** Kept among the counters, so that one bulk write can change both. */
+const entries = (store: Store) => store.collection<LedgerEntry>('counters');
+const entryId = (tenant: string, entry: number): string => `${tenant}|ledger|${entry}`;
+const allOf = (tenant: string) => ({
+  tenant,
+  _id: { $in: Array.from({ length: ENTRIES }, (_, entry) => entryId(tenant, entry)) },
+});
 const known = new WeakMap<Store, Set<string>>();
 
 /** Creates a tenant's ledger where it is missing; once a process and tenant. */
@@ -34,11 +52,11 @@ export async function ensureLedger(store: Store, tenant: string, deadlineMs?: nu
   await store.run(async (options) => {
     // Looked for first: a write, even one that changes nothing, would wait for a transaction that holds an
     // entry, and one whose process was killed holds it until the server gives it up.
-    if ((await entries(store).countDocuments({ tenant }, options)) < ENTRIES)
+    if ((await entries(store).countDocuments(allOf(tenant), options)) < ENTRIES)
       await entries(store).bulkWrite(
         Array.from({ length: ENTRIES }, (_, entry) => ({
           updateOne: {
-            filter: { _id: `${tenant}|${entry}` },
+            filter: { _id: entryId(tenant, entry) },
             update: { $setOnInsert: { tenant, live: FIRST_GENERATION, building: null, writes: 0 } },
             upsert: true,
           },
@@ -57,12 +75,56 @@ export async function ensureLedger(store: Store, tenant: string, deadlineMs?: nu
 export async function enterLedger(store: Store, tenant: string, session: ClientSession): Promise<string[]> {
   // The entry is drawn afresh at each attempt, so that a retry does not meet the same conflict.
   const entry = await entries(store).findOneAndUpdate(
-    { _id: `${tenant}|${randomInt(ENTRIES)}` },
+    { _id: entryId(tenant, randomInt(ENTRIES)) },
     { $inc: { writes: 1 } },
     { session, returnDocument: 'after' },
   );
   if (entry === null) throw new Error(`The ledger of tenant ${tenant} is missing`);
-  return entry.building === null ? [entry.live] : [entry.live, entry.building];
+  return generationsToWrite(entry);
+}
+
+/** The generations that a change goes to, the live one first. */
+export const generationsToWrite = ({ live, building }: Generations): string[] =>
+  building === null ? [live] : [live, building];
+
+/**
+ * The write by which a transaction that relies on remembered generations takes part in the ledger: it matches
+ * an entry only while they still hold.
+ */
+export function ledgerWrite(tenant: string, generations: Generations): AnyBulkWriteOperation {
+  return {
+    updateOne: {
+      filter: { _id: entryId(tenant, randomInt(ENTRIES)) as never, ...generations },
+      update: { $inc: { writes: 1 } },
+    },
+  };
+}
+
+const remembered = new WeakMap<Store, Map<string, { generations: Promise<Generations>; until: number }>>();
+
+/** A tenant's generations, as they were at most a second ago. */
+export function generationsOf(
+  store: Store,
+  tenant: string,
+  options: { timeoutMS?: number } = {},
+): Promise<Generations> {
+  const byTenant =
+    remembered.get(store) ?? new Map<string, { generations: Promise<Generations>; until: number }>();
+  remembered.set(store, byTenant);
+  const entry = byTenant.get(tenant);
+  if (entry !== undefined && entry.until > performance.now()) return entry.generations;
+  const generations = entries(store)
+    .findOne({ _id: entryId(tenant, 0) }, options)
+    .then((found) => ({ live: found?.live ?? FIRST_GENERATION, building: found?.building ?? null }));
+  byTenant.set(tenant, { generations, until: performance.now() + GENERATIONS_FRESH_MS });
+  // What failed is asked anew.
+  generations.catch(() => byTenant.delete(tenant));
+  return generations;
+}
+
+/** Makes the next {@link generationsOf} ask anew. */
+export function forgetGenerations(store: Store, tenant: string): void {
+  remembered.get(store)?.delete(tenant);
 }
 
 /** The generation that readers see. */
@@ -71,8 +133,7 @@ export async function liveGeneration(
   tenant: string,
   options: { timeoutMS?: number } = {},
 ): Promise<string> {
-  const entry = await entries(store).findOne({ _id: `${tenant}|0` }, options);
-  return entry?.live ?? FIRST_GENERATION;
+  return (await generationsOf(store, tenant, options)).live;
 }
 
 /**
@@ -86,12 +147,12 @@ export async function announceGeneration(
 ): Promise<{ live: string; building: string; abandoned: string | null }> {
   await ensureLedger(store, tenant);
   return store.transaction(async (session) => {
-    const first = await entries(store).findOne({ _id: `${tenant}|0` }, { session });
+    const first = await entries(store).findOne({ _id: entryId(tenant, 0) }, { session });
     if (first === null) throw new Error(`The ledger of tenant ${tenant} is missing`);
     const { live, building: abandoned } = first;
     // Never the abandoned one again: it holds part of an earlier rebuild and all recordings since.
     const building = `g${Number((abandoned ?? live).slice(1)) + 1}`;
-    await entries(store).updateMany({ tenant }, { $set: { building } }, { session });
+    await entries(store).updateMany(allOf(tenant), { $set: { building } }, { session });
     return { live, building, abandoned };
   }, SWITCH_DEADLINE_MS);
 }
@@ -104,10 +165,11 @@ export async function announceGeneration(
 export async function switchGeneration(store: Store, tenant: string, building: string): Promise<void> {
   await store.transaction(async (session) => {
     const { matchedCount } = await entries(store).updateMany(
-      { tenant, building },
+      { ...allOf(tenant), building },
       { $set: { live: building, building: null } },
       { session },
     );
     if (matchedCount === 0) throw new Error(`Another rebuild of tenant ${tenant} has taken over`);
   }, SWITCH_DEADLINE_MS);
+  forgetGenerations(store, tenant);
 }
