@@ -29,6 +29,7 @@ const DEFAULT_SEEDS = { core: 5, workflow: 1 } as const;
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('measure on recorded outcomes')
+    .addHelpText('after', '\nExamples:\n  journeyman evaluate replay outcomes.jsonl --seeds 20')
     .addCommand(addCommonOptions(replayCommand()));
 }
 
@@ -72,6 +73,10 @@ function replayCommand(): Command {
 }
 
 const REPLAY_HELP = `
+Examples:
+  journeyman evaluate replay outcomes.jsonl --seeds 20 --json
+  journeyman evaluate replay outcomes.jsonl --through workflow --limit 100
+
 Every agent's outcome on every task is in the file; the replay sees only that of the agent it chose. Tasks keep
 their order; each seed names the agents agent-1 to agent-n in an order of its own. A reward between 0 and 1
 succeeds with that probability. Measured is always the file's own reward.

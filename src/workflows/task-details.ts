@@ -31,6 +31,7 @@ export function taskDetails(known: TaskKnown, { phase, agents }: TaskProgress): 
     lines.push(
       '',
       `**Lessons given (${lessons.length})**`,
+      '',
       ...lessons
         .slice(0, MAX_LINES)
         .map((lesson) => `- ${plain(lesson.title)} (${lesson.state}, ${lesson.confidence})`),
@@ -39,14 +40,16 @@ export function taskDetails(known: TaskKnown, { phase, agents }: TaskProgress): 
     lines.push(
       '',
       `**Knowledge given (${knowledge.items.length})**`,
+      '',
       ...knowledge.items.slice(0, MAX_LINES).map((item) => `- ${plain(item.title)} (${item.state})`),
     );
   if (news.length > 0)
-    lines.push('', '**News**', ...news.slice(-MAX_LINES).map((item) => `- ${plain(item.title)}`));
+    lines.push('', '**News**', '', ...news.slice(-MAX_LINES).map((item) => `- ${plain(item.title)}`));
   if (agents.length > 0)
     lines.push(
       '',
       '**Agents**',
+      '',
       ...agents
         .slice(-MAX_LINES)
         .map((agent) => `- ${agent.agentType} (${agent.role}): ${agent.state} ${plain(agent.detail)}`),
