@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
     // Some tests read what commands print, and CI services make libraries print colours.
-    env: { NO_COLOR: '1', FORCE_COLOR: '' },
+    env: { NO_COLOR: '1', FORCE_COLOR: '0' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', 'json'],
