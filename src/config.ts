@@ -196,7 +196,6 @@ export const configSchema = fileSchema.superRefine((config, context) => {
 });
 
 export type Config = Omit<z.infer<typeof fileSchema>, '$schema'>;
-export type PlanDeclaration = z.infer<typeof planSchema>;
 
 /** A configuration that cannot be used: names the file, and of each problem field, value and what is allowed. */
 export class ConfigError extends Error {

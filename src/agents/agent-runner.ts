@@ -7,6 +7,7 @@ import {
   type AgentTask,
   agentTaskSchema,
 } from '../shared/agent-contract.js';
+import { blankReport } from '../shared/check-report.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { problemsOf } from '../shared/problems.js';
 import { AgentFailure } from './agent-failure.js';
@@ -127,14 +128,9 @@ function failed(error: unknown): { report: AgentReport; reason: string } {
   const failure = error instanceof AgentFailure ? error : new AgentFailure(unexpected(error));
   const reason = firstLine(failure.message);
   const report: AgentReport = {
-    success: false,
+    ...blankReport(false),
     ...(failure.output === undefined ? {} : { output: failure.output }),
-    actions: [],
-    results: [],
-    iterations: 1,
     errors: [failure.message, ...failure.errors].map((text) => clip(text, 10_000)),
-    discoveries: [],
-    applied: [],
   };
   return { report, reason };
 }

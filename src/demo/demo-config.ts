@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Config, parseConfig } from '../config.js';
+import type { PlanRequest } from '../shared/task.js';
 import { repairMethods } from './repair/repair.js';
 
 /** The repair program, compiled, or from its source where the project runs from its sources. */
@@ -36,9 +37,9 @@ export function demoConfig(run: string): Config {
 }
 
 /** Every plan that can be chosen, as requests: what runs beside draws from the same ones. */
-export function demoPlans(config: Config) {
+export function demoPlans(config: Config): PlanRequest[] {
   return [
-    ...config.agents.map(({ type }) => ({ strategy: 'single' as const, agents: [type] })),
-    ...fallbacks.map((agents) => ({ strategy: 'sequential' as const, agents: [...agents] })),
+    ...config.agents.map(({ type }): PlanRequest => ({ strategy: 'single', agents: [type] })),
+    ...config.plans,
   ];
 }

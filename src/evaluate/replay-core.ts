@@ -8,6 +8,7 @@ import { parseConfig } from '../config.js';
 import { allParts } from '../learning/interactions.js';
 import { planOffer } from '../plan-offer.js';
 import { contributionsOf } from '../recording/contributions.js';
+import { blankReport } from '../shared/check-report.js';
 import { executionIdOf, taskWorkflowId } from '../shared/ids.js';
 import { strategyIdOf } from '../shared/plan-key.js';
 import type { ExecutionRecord, PlanChoice, TaskAnalysis } from '../shared/task.js';
@@ -118,16 +119,7 @@ function recordOf(
       {
         agentType: agent,
         role: 'worker',
-        report: {
-          success,
-          actions: [],
-          results: [],
-          iterations: 1,
-          errors: [],
-          discoveries: [],
-          applied: [],
-          ...(cost === null ? {} : { cost }),
-        },
+        report: { ...blankReport(success), ...(cost === null ? {} : { cost }) },
         success,
         source: 'agent',
         durationMs: 0,

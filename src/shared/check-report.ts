@@ -41,27 +41,15 @@ export function checkReport(value: unknown): AgentReport | string {
       return `report.${field}: ${preview(given)} is not allowed; expected ${allowed}`;
   }
   const given = Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
-  return {
-    actions: [],
-    results: [],
-    iterations: 1,
-    errors: [],
-    discoveries: [],
-    applied: [],
-    ...given,
-    success,
-  };
+  return { ...blankReport(success), ...given, success };
+}
+
+/** A report that says no more than how it went. */
+export function blankReport(success: boolean | null): AgentReport {
+  return { success, actions: [], results: [], iterations: 1, errors: [], discoveries: [], applied: [] };
 }
 
 /** The report that stands for an agent which handed none back. */
 export function failedReport(reason: string): AgentReport {
-  return {
-    success: false,
-    actions: [],
-    results: [],
-    iterations: 0,
-    errors: [reason],
-    discoveries: [],
-    applied: [],
-  };
+  return { ...blankReport(false), iterations: 0, errors: [reason] };
 }

@@ -7,6 +7,7 @@
  */
 import { randomInt } from 'node:crypto';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import { Remembered } from './remembered.js';
 import type { Store } from './store.js';
 
 const ENTRIES = 16;
@@ -100,7 +101,7 @@ export function ledgerWrite(tenant: string, generations: Generations): AnyBulkWr
   };
 }
 
-const remembered = new WeakMap<Store, Map<string, { generations: Promise<Generations>; until: number }>>();
+const remembered = new Remembered<Generations>(GENERATIONS_FRESH_MS);
 
 /** A tenant's generations, as they were at most a second ago. */
 export function generationsOf(
@@ -108,24 +109,14 @@ export function generationsOf(
   tenant: string,
   options: { timeoutMS?: number } = {},
 ): Promise<Generations> {
-  const byTenant =
-    remembered.get(store) ?? new Map<string, { generations: Promise<Generations>; until: number }>();
-  remembered.set(store, byTenant);
-  const entry = byTenant.get(tenant);
-  if (entry !== undefined && entry.until > performance.now()) return entry.generations;
-  const generations = entries(store)
-    .findOne({ _id: entryId(tenant, 0) }, options)
-    .then((found) => ({ live: found?.live ?? FIRST_GENERATION, building: found?.building ?? null }));
-  byTenant.set(tenant, { generations, until: performance.now() + GENERATIONS_FRESH_MS });
-  // What failed is asked anew.
-  generations.catch(() => byTenant.delete(tenant));
-  return generations;
+  return remembered.of(store, tenant, async () => {
+    const entry = await entries(store).findOne({ _id: entryId(tenant, 0) }, options);
+    return { live: entry?.live ?? FIRST_GENERATION, building: entry?.building ?? null };
+  });
 }
 
 /** Makes the next {@link generationsOf} ask anew. */
-export function forgetGenerations(store: Store, tenant: string): void {
-  remembered.get(store)?.delete(tenant);
-}
+export const forgetGenerations = (store: Store, tenant: string): void => remembered.forget(store, tenant);
 
 /** The generation that readers see. */
 export async function liveGeneration(

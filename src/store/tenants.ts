@@ -1,5 +1,6 @@
 /** A tenant's own settings. */
 import type { LearningMode } from '../shared/terms.js';
+import { Remembered } from './remembered.js';
 import { isUnavailable, type Store } from './store.js';
 
 interface TenantSettings {
@@ -12,12 +13,12 @@ const tenants = (store: Store) => store.collection<TenantSettings>('tenants');
 
 /** Milliseconds that a tenant's settings are remembered for: every task asks for them. */
 const FRESH_MS = 2_000;
-const remembered = new WeakMap<
-  Store,
-  Map<string, { settings: Promise<TenantSettings | null>; until: number }>
->();
+const remembered = new Remembered<TenantSettings | null>(FRESH_MS);
 
-/** The tenant's learning mode, or the given one where the tenant has none or the store is away. A change takes up to two seconds to reach all workers. */
+/**
+ * The tenant's learning mode, or the given one where the tenant has none or the store is away. A change takes
+ * up to two seconds to reach all workers.
+ */
 export async function learningModeOf(
   store: Store,
   tenant: string,
@@ -25,23 +26,14 @@ export async function learningModeOf(
   deadlineMs: number,
 ): Promise<LearningMode> {
   try {
-    return (await settingsOf(store, tenant, deadlineMs))?.learning ?? configured;
+    const settings = await remembered.of(store, tenant, () =>
+      store.run((options) => tenants(store).findOne({ _id: tenant }, options), deadlineMs),
+    );
+    return settings?.learning ?? configured;
   } catch (error) {
     if (isUnavailable(error)) return configured;
     throw error;
   }
-}
-
-function settingsOf(store: Store, tenant: string, deadlineMs: number): Promise<TenantSettings | null> {
-  const known = remembered.get(store) ?? new Map();
-  remembered.set(store, known);
-  const entry = known.get(tenant);
-  if (entry !== undefined && entry.until > performance.now()) return entry.settings;
-  const settings = store.run((options) => tenants(store).findOne({ _id: tenant }, options), deadlineMs);
-  known.set(tenant, { settings, until: performance.now() + FRESH_MS });
-  // What failed is asked anew.
-  settings.catch(() => known.delete(tenant));
-  return settings;
 }
 
 /** Sets a tenant's learning mode; null returns it to the configuration's. */
@@ -50,7 +42,6 @@ export async function setLearningMode(
   tenant: string,
   learning: LearningMode | null,
 ): Promise<void> {
-  remembered.get(store)?.delete(tenant);
   await store.run((options) =>
     tenants(store).updateOne(
       { _id: tenant },
@@ -58,4 +49,6 @@ export async function setLearningMode(
       { upsert: true, ...options },
     ),
   );
+  // Only now: a look-up during the write would have remembered what it replaces.
+  remembered.forget(store, tenant);
 }
