@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * The guard's whole program: it reads `+<leader> <mark>` and `-<leader>` lines, and when the pipe from the
- * worker closes it kills what is still registered. A program of its own outlives the worker's SIGKILL.
+ * The guard's whole program: it reads `+<mark>`, `=<mark> <leader>` and `-<mark>` lines, and when the pipe from
+ * the worker closes it kills what is still registered. A program of its own outlives the worker's SIGKILL.
+ * It looks more than once: a process shows its mark only when it has become the agent's program.
  */
 const guardProgram = `
 const { readdirSync, readFileSync } = require('node:fs');
@@ -16,31 +17,46 @@ process.stdin.setEncoding('utf8').on('data', (chunk) => {
   const lines = (rest + chunk).split('\\n');
   rest = lines.pop();
   for (const line of lines) {
-    const [leader, mark] = line.slice(1).split(' ');
-    if (line[0] === '+') runs.set(leader, mark);
-    else runs.delete(leader);
+    const [mark, leader] = line.slice(1).split(' ');
+    if (line[0] === '-') runs.delete(mark);
+    else runs.set(mark, leader);
   }
 }).on('end', () => {
   if (runs.size === 0) return;
-  const wanted = new Set(runs.values());
-  for (const leader of runs.keys()) kill(-leader);
-  for (const pid of list()) if (marks(pid).some((mark) => wanted.has(mark))) kill(Number(pid));
+  for (const leader of runs.values()) if (leader !== undefined) kill(-leader);
+  let looks = 0;
+  const look = () => {
+    for (const pid of list()) if (marks(pid).some((mark) => runs.has(mark))) kill(Number(pid));
+    looks += 1;
+    if (looks < 10) setTimeout(look, 100);
+  };
+  look();
 });
 `;
 
 let guard: ChildProcess | undefined;
 
+/** A program that the guard knows of. */
+export interface GuardedRun {
+  /** Tells which process leads the program's group. */
+  startedAs(leader: number): void;
+  /** To be called when the program and all it started have ended. */
+  ended(): void;
+}
+
 /**
- * Registers a running program with the guard, which starts with the first one.
+ * Registers a program with the guard, which starts with the first one. To be called before the program is
+ * started: a worker may be killed at any moment after that.
  *
- * @param leader id of the process that leads the program's group
  * @param mark `NAME=value` in the environment of all its processes
- * @returns to be called when the program and all it started have ended
  */
-export function guardRun(leader: number, mark: string): () => void {
+export function guardRun(mark: string): GuardedRun {
   const current = guard ?? startGuard();
-  current.stdin?.write(`+${leader} ${mark}\n`);
-  return () => current.stdin?.write(`-${leader}\n`);
+  current.stdin?.write(`+${mark}\n`);
+  return {
+    startedAs: (leader) => void current.stdin?.write(`=${mark} ${leader}\n`),
+    ended: () => void current.stdin?.write(`-${mark}\n`),
+  };
 }
 
 function startGuard(): ChildProcess {

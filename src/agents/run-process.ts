@@ -48,6 +48,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const [program = '', ...args] = request.command;
   const run = randomUUID();
   const mark = `JOURNEYMAN_RUN=${run}`;
+  const guarded = guardRun(mark);
   const child = spawn(program, args, {
     cwd: request.cwd,
     env: { ...request.env, JOURNEYMAN_RUN: run },
@@ -65,11 +66,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   });
   const leader = child.pid;
   if (leader === undefined) {
+    guarded.ended();
     await exited;
     throw new AgentFailure(`${program} could not be started`);
   }
   const tree = new ProcessTree(leader, mark);
-  const unguard = guardRun(leader, mark);
+  guarded.startedAs(leader);
 
   let stopped: ProcessEnd['stopped'] = null;
   const stop = (why: 'aborted' | 'output-limit', graceMs: number): void => {
@@ -101,7 +103,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
     return { ...end, stopped, stdout, stderr };
   } finally {
-    unguard();
+    guarded.ended();
     request.signal.removeEventListener('abort', onAbort);
     child.stdout.destroy();
     child.stderr.destroy();

@@ -28,14 +28,18 @@ export async function watchTask(
   };
   if (interrupt.aborted) cancel();
   interrupt.addEventListener('abort', cancel, { once: true });
+  let shown = false;
+  const show = async (): Promise<void> => {
+    // A query needs a worker to answer; one that is slow or away only leaves the view as it was.
+    const progress = await handle.progress().catch(() => null);
+    if (progress === null) return;
+    const { block, news } = progressLines(progress, (performance.now() - began) / 1_000);
+    view.show(block, news);
+    shown = progress.plan !== null;
+  };
   const poll = async (): Promise<void> => {
     while (!ended.signal.aborted) {
-      // A query needs a worker to answer; one that is slow or away only leaves the view as it was.
-      const progress = await handle.progress().catch(() => null);
-      if (progress !== null) {
-        const { block, news } = progressLines(progress, (performance.now() - began) / 1_000);
-        view.show(block, news);
-      }
+      await show();
       await sleep(POLL_MS, undefined, { signal: ended.signal }).catch(() => {});
     }
   };
@@ -56,6 +60,8 @@ export async function watchTask(
     ended.abort();
     interrupt.removeEventListener('abort', cancel);
     await Promise.allSettled([polling, rescue]);
+    // A task may be over before it was first asked.
+    if (!shown) await show();
     view.close();
   }
 }
