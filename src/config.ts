@@ -2,7 +2,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { compile } from 'json-p3';
 import { z } from 'zod';
+import {
+  type AgentDeclaration,
+  agentDeclarationSchema,
+  type CommandAgent,
+  type PromptSettings,
+} from './shared/agent-declaration.js';
+import { approvalSchema } from './shared/approval.js';
+import { fields } from './shared/fields.js';
 import { TENANT_PATTERN } from './shared/ids.js';
 import { jsonSyntaxError } from './shared/json-syntax.js';
 import { type Problem, problemsOf, problemText } from './shared/problems.js';
@@ -10,116 +19,6 @@ import { createRedactor } from './shared/redact.js';
 import { learningModes, strategies } from './shared/terms.js';
 
 export const CONFIG_FILE = 'journeyman.config.json';
-
-/** An object that takes no other fields than these, and says so. */
-function fields<const S extends z.core.$ZodLooseShape>(shape: S) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? `only the fields ${Object.keys(shape).join(', ')}` : undefined,
-  });
-}
-
-const programSchema = z
-  .array(z.string().regex(/^[^\0]+$/, 'text without NUL'))
-  .min(1)
-  .describe(
-    'Program and arguments; never a shell. Parts that begin with ./ or ../ and name a file beside the configuration are resolved against its folder',
-  );
-
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable (letters, digits, _)');
-
-const seconds = z
-  .number()
-  .positive()
-  .max(7 * 86_400);
-
-const limitsSchema = fields({
-  startToCloseSeconds: seconds.default(600).describe('Longest run of one call'),
-  scheduleToStartSeconds: seconds.default(30).describe('Longest wait for a worker to take the call'),
-  heartbeatSeconds: seconds.default(30).describe('Silence after which the worker counts as dead'),
-  maxConcurrent: z.number().int().min(1).max(1_000).default(4).describe('Calls at once on one worker'),
-  maxReportBytes: z
-    .number()
-    .int()
-    .min(10_000)
-    .max(1_800_000)
-    .default(1_000_000)
-    .describe('Largest report that is handed on; larger ones are cut'),
-});
-
-const shared = {
-  type: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-      '1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit',
-    ),
-  capabilities: z.array(z.string().min(1).max(100)).default([]),
-  idempotent: z.boolean().default(false).describe('Whether a call may be repeated after it started'),
-  taskQueue: z.string().min(1).max(200).exactOptional(),
-  limits: limitsSchema.prefault({}),
-  verify: programSchema
-    .exactOptional()
-    .describe('Decides success by its exit code, unless the task brings its own'),
-  costPerRun: z.number().min(0).exactOptional().describe('USD, used when a report names no cost'),
-};
-
-const commandAgentSchema = fields({
-  kind: z.literal('command'),
-  ...shared,
-  command: programSchema,
-  cwd: z
-    .string()
-    .min(1)
-    .exactOptional()
-    .describe("Used when a task has no workspace; default: the configuration's folder"),
-  env: z.record(variableName, z.string()).exactOptional(),
-  passEnv: z.array(variableName).exactOptional().describe("Variables of the worker's environment to hand on"),
-}).describe('Any program: AgentTask as JSON on stdin, AgentReport or plain text on stdout');
-
-const httpAgentSchema = fields({
-  kind: z.literal('http'),
-  ...shared,
-  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
-  headers: z
-    .record(
-      z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'the name of a header'),
-      z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'one line of text'),
-    )
-    .exactOptional()
-    .describe('A value "env:NAME" is read from the worker\'s environment'),
-}).describe('A service: AgentTask by POST, AgentReport back');
-
-const recordedAgentSchema = fields({
-  kind: z.literal('recorded'),
-  ...shared,
-  file: z.string().min(1).describe('JSON lines of {"taskId" or "description", "report"}'),
-}).describe('Answers from a file');
-
-const activityAgentSchema = fields({
-  kind: z.literal('activity'),
-  ...shared,
-}).describe('An activity `runAgent` on a worker of your own, in any language');
-
-const agentDeclarationSchema = z.discriminatedUnion('kind', [
-  commandAgentSchema,
-  httpAgentSchema,
-  recordedAgentSchema,
-  activityAgentSchema,
-]);
-
-export type AgentDeclaration = z.infer<typeof agentDeclarationSchema>;
-export type CommandAgent = z.infer<typeof commandAgentSchema>;
-export type HttpAgent = z.infer<typeof httpAgentSchema>;
-export type RecordedAgent = z.infer<typeof recordedAgentSchema>;
-/** The agents that Journeyman's own worker can run. */
-export type HostedAgent = CommandAgent | HttpAgent | RecordedAgent;
-
-/** Whether Journeyman's own worker runs this agent, rather than a worker of somebody else's. */
-export const isHosted = (declaration: AgentDeclaration): declaration is HostedAgent =>
-  declaration.kind !== 'activity';
 
 const regexSource = z.string().min(1).refine(isRegex, 'the source of a regular expression');
 
@@ -134,6 +33,7 @@ const planSchema = fields({
     .exactOptional()
     .describe('Sequential plans only: what a failed stage does; default next'),
   verifier: z.string().exactOptional().describe('Consensus plans only: agent that judges the answers'),
+  approval: approvalSchema.exactOptional().describe('A person decides, before the agents or on their result'),
 });
 
 const fileSchema = fields({
@@ -160,6 +60,13 @@ const fileSchema = fields({
     namespace: z.string().min(1).exactOptional(),
     taskQueue: z.string().min(1).max(200).default('journeyman'),
   }).prefault({}),
+  workspaces: fields({
+    root: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe("Folder for the agents' own workspaces; default: one below the system's temporary folder"),
+  }).prefault({}),
   redact: z.array(regexSource).default([]).describe('Further regular expressions whose matches are secrets'),
 });
 
@@ -172,6 +79,12 @@ export const configSchema = fileSchema.superRefine((config, context) => {
     if (known.indexOf(type) !== index) {
       complain(['agents', index, 'type'], `a type of its own; agents[${known.indexOf(type)}] has it already`);
     }
+  });
+  config.agents.forEach((agent, index) => {
+    if (agent.kind === 'command')
+      promptProblems(agent, (field, allowed) => complain(['agents', index, field], allowed));
+    for (const { at, jsonPath } of jsonPathsOf(agent))
+      if (!isJsonPath(jsonPath)) complain(['agents', index, ...at], 'a JSONPath as RFC 9535 has it');
   });
   const oneOf = known.length === 0 ? 'no agents are declared' : `one of ${known.join(', ')}`;
   config.plans.forEach((plan, index) => {
@@ -255,22 +168,93 @@ export function parseConfig(input: unknown, file: string): Config {
   const folder = path.dirname(path.resolve(file));
   const agents = config.agents.map((declaration) => resolvePaths(declaration, folder));
   const missing = agents.flatMap((agent, index): Problem[] =>
-    agent.kind === 'recorded' && !isFile(agent.file)
-      ? [{ field: `agents[${index}].file`, value: agent.file, allowed: 'an existing file' }]
-      : [],
+    filesOf(agent)
+      .filter(({ file }) => !isFile(file))
+      .map(({ at, file }) => ({
+        field: `agents[${index}].${at}`,
+        value: file,
+        allowed: 'an existing file',
+      })),
   );
   if (missing.length > 0) throw new ConfigError(file, missing);
-  return { ...config, agents };
+  const { root } = config.workspaces;
+  return {
+    ...config,
+    agents,
+    workspaces: root === undefined ? {} : { root: path.resolve(folder, root) },
+  };
 }
 
 function resolvePaths(declaration: AgentDeclaration, folder: string): AgentDeclaration {
   const program = (parts: string[]) => parts.map((part) => besideConfig(part, folder));
+  const absolute = (file: string) => path.resolve(folder, file);
+  const prompt = (settings: PromptSettings): PromptSettings =>
+    settings.file === undefined ? settings : { ...settings, file: absolute(settings.file) };
   const agent =
     declaration.verify === undefined ? declaration : { ...declaration, verify: program(declaration.verify) };
-  if (agent.kind === 'command') {
-    return { ...agent, command: program(agent.command), cwd: path.resolve(folder, agent.cwd ?? '.') };
+  if (agent.kind === 'llm') return { ...agent, prompt: prompt(agent.prompt) };
+  if (agent.kind === 'recorded') return { ...agent, file: absolute(agent.file) };
+  if (agent.kind !== 'command') return agent;
+  const { transcript } = agent;
+  return {
+    ...agent,
+    command: program(agent.command),
+    cwd: absolute(agent.cwd ?? '.'),
+    ...(agent.resume === undefined ? {} : { resume: program(agent.resume) }),
+    ...(agent.prompt === undefined ? {} : { prompt: prompt(agent.prompt) }),
+    ...(transcript !== undefined && isModule(transcript) ? { transcript: absolute(transcript) } : {}),
+  };
+}
+
+/** Whether a transcript is read by a module of the user's own. */
+const isModule = (transcript: string): boolean => transcript.includes('/');
+
+/** What only programs that take a prompt can be told. */
+function promptProblems(agent: CommandAgent, complain: (field: string, allowed: string) => void): void {
+  const takesPrompt = (program: readonly string[]): boolean =>
+    program.some((part) => /\{\{prompt(File)?\}\}/.test(part));
+  if (agent.resume !== undefined && agent.transcript === undefined)
+    complain('resume', 'it only with a transcript, which names the session');
+  if (agent.resume !== undefined && !agent.resume.some((part) => part.includes('{{session}}')))
+    complain('resume', 'an argument that holds {{session}}');
+  if (agent.prompt === undefined && takesPrompt(agent.command))
+    complain('command', '{{prompt}} and {{promptFile}} only together with a prompt');
+}
+
+/** Files that a declaration cannot do without. */
+function filesOf(agent: AgentDeclaration): { at: string; file: string }[] {
+  if (agent.kind === 'recorded') return [{ at: 'file', file: agent.file }];
+  if (agent.kind !== 'llm' && agent.kind !== 'command') return [];
+  const template = agent.prompt?.file;
+  const parser = agent.kind === 'command' ? agent.transcript : undefined;
+  return [
+    ...(template === undefined ? [] : [{ at: 'prompt.file', file: template }]),
+    ...(parser !== undefined && isModule(parser) ? [{ at: 'transcript', file: parser }] : []),
+  ];
+}
+
+/** The JSONPaths of a declaration, and where in it they stand. */
+function jsonPathsOf(agent: AgentDeclaration): { at: PropertyKey[]; jsonPath: string }[] {
+  if (agent.kind !== 'workflow') return [];
+  const found: { at: PropertyKey[]; jsonPath: string }[] = [];
+  const walk = (value: unknown, at: PropertyKey[]): void => {
+    if (typeof value === 'string' && value.startsWith('$')) found.push({ at, jsonPath: value });
+    else if (Array.isArray(value)) value.forEach((inner, index) => walk(inner, [...at, index]));
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) walk(inner, [...at, key]);
+  };
+  walk(agent.args, ['args']);
+  walk(agent.result, ['result']);
+  return found;
+}
+
+function isJsonPath(text: string): boolean {
+  try {
+    compile(text);
+    return true;
+  } catch {
+    return false;
   }
-  return agent.kind === 'recorded' ? { ...agent, file: path.resolve(folder, agent.file) } : agent;
 }
 
 /** Programs run in a task's workspace, so a script beside the configuration needs its whole path. */

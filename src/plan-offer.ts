@@ -1,6 +1,7 @@
 /** The declared agents and plans as selection and workflows see them. */
 import { AgentRegistry } from './agents/registry.js';
-import { type Config, isHosted } from './config.js';
+import type { Config } from './config.js';
+import { isHosted } from './shared/agent-declaration.js';
 import type { PlanOffer } from './strategy/plans.js';
 
 /** Turns a configuration into what can be chosen from. */
@@ -16,6 +17,12 @@ export function planOffer(config: Pick<Config, 'agents' | 'plans'>): PlanOffer {
       startToCloseSeconds: agent.limits.startToCloseSeconds,
       scheduleToStartSeconds: agent.limits.scheduleToStartSeconds,
       heartbeatSeconds: agent.limits.heartbeatSeconds,
+      ...(isHosted(agent) && agent.limits.maxConcurrentTotal !== undefined
+        ? { slotSeconds: agent.limits.scheduleToStartSeconds }
+        : {}),
+      ...(agent.kind === 'workflow'
+        ? { workflow: { type: agent.workflowType, args: agent.args, result: agent.result } }
+        : {}),
     })),
     plans: config.plans,
   };

@@ -3,8 +3,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { RECORDING_DEADLINE_MS, recordExecution } from '../recording/record-execution.js';
 import type { CoreActivities, LookupActivities, PreparedTask } from '../shared/activities.js';
-import { ErrorType } from '../shared/errors.js';
+import { ErrorType, UnknownAgentError } from '../shared/errors.js';
 import type { TaskInput } from '../shared/task.js';
+import { type PlanOffer, plannedAgent } from '../strategy/plans.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** Milliseconds the quick try to record may take before the record is handed to its own workflow. */
@@ -13,10 +14,16 @@ const QUICK_RECORD_DEADLINE_MS = 3_000;
 const DOUBTFUL_RECORD_DEADLINE_MS = 500;
 
 /** Makes the activities that run beside the workflow, as local activities. */
-export function coreActivities(deps: ActivityDependencies, lookups: LookupActivities): CoreActivities {
-  const { store, redactor } = deps;
+export function coreActivities(
+  deps: Pick<ActivityDependencies, 'store' | 'redactor' | 'offer'>,
+  lookups: LookupActivities,
+): CoreActivities {
+  const { store, redactor, offer } = deps;
   return {
-    prepareTask: (input, executionId) => prepareTask(lookups, input, executionId),
+    prepareTask: async (input, executionId) => {
+      const prepared = await prepareTask(lookups, input, executionId);
+      return withVerifiers(prepared, input, offer);
+    },
 
     // Agents of other workers report unredacted, and what they report goes into the store here.
     recordExecution: (record) => {
@@ -77,6 +84,22 @@ async function prepareTask(
     missing: missing.sort((a, b) => a.localeCompare(b)),
     steps: { analyse: Math.round(analyse), lookUp: Math.round(performance.now() - began - analyse) },
   };
+}
+
+/** Adds the agents among the task's verifiers; one that is not declared is a request that cannot be met. */
+function withVerifiers(
+  prepared: PreparedTask,
+  { verifiers = [] }: TaskInput,
+  { agents }: PlanOffer,
+): PreparedTask {
+  const types = verifiers.flatMap((verifier) => ('agent' in verifier ? [verifier.agent] : []));
+  if (types.length === 0) return prepared;
+  try {
+    return { ...prepared, verifiers: types.map((type) => plannedAgent(type, agents)) };
+  } catch (error) {
+    if (!(error instanceof UnknownAgentError)) throw error;
+    return { ...prepared, choice: null, refused: { type: ErrorType.unknownAgent, message: error.message } };
+  }
 }
 
 /** A request that cannot be met is an answer: the task is then recorded with what is known of it. */

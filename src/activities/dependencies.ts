@@ -1,4 +1,5 @@
 /** What activities need from the worker that runs them. */
+import type { Workspaces } from '../agents/workspaces/workspaces.js';
 import type { Config } from '../config.js';
 import type { Redactor } from '../shared/redact.js';
 import type { Store } from '../store/store.js';
@@ -10,6 +11,7 @@ export interface ActivityDependencies {
   redactor: Redactor;
   /** The declared agents and plans, as selection sees them. */
   offer: PlanOffer;
+  workspaces: Workspaces;
   /** Names of our search attributes that the namespace has. */
   searchAttributes: () => Promise<string[]>;
 }

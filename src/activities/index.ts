@@ -4,17 +4,26 @@ import type {
   LookupActivities,
   MaintenanceActivities,
   VerifyActivities,
+  WorkflowAgentActivities,
+  WorkspaceActivities,
 } from '../shared/activities.js';
 import { coreActivities } from './core-activities.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { lookupActivities } from './lookup-activities.js';
 import { maintenanceActivities } from './maintenance-activities.js';
 import { verifyActivities } from './verify-activities.js';
+import { workflowAgentActivities } from './workflow-agent-activities.js';
+import { workspaceActivities } from './workspace-activities.js';
 
 export { agentActivities } from './agent-activities.js';
 export type { ActivityDependencies } from './dependencies.js';
 
-export type Activities = CoreActivities & LookupActivities & VerifyActivities & MaintenanceActivities;
+export type Activities = CoreActivities &
+  LookupActivities &
+  VerifyActivities &
+  WorkflowAgentActivities &
+  WorkspaceActivities &
+  MaintenanceActivities;
 
 /** Makes all activities of the main queue from what they need. */
 export function createActivities(deps: ActivityDependencies): Activities {
@@ -23,6 +32,8 @@ export function createActivities(deps: ActivityDependencies): Activities {
     ...lookups,
     ...coreActivities(deps, lookups),
     ...verifyActivities(deps.redactor),
+    ...workflowAgentActivities,
+    ...workspaceActivities(deps.workspaces),
     ...maintenanceActivities(deps.store, deps.redactor),
   };
 }

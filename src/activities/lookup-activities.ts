@@ -18,7 +18,9 @@ const MAX_LESSONS = 10;
 const MAX_KNOWLEDGE = 5;
 
 /** Makes the activities; none of them writes. */
-export function lookupActivities(deps: ActivityDependencies): LookupActivities {
+export function lookupActivities(
+  deps: Pick<ActivityDependencies, 'store' | 'offer' | 'config' | 'searchAttributes'>,
+): LookupActivities {
   const { store, offer, config } = deps;
   return {
     async analyzeTask(input) {

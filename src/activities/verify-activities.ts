@@ -1,7 +1,7 @@
-/** The task's own check, for work that an agent of another worker did. */
+/** The task's own checks, for work that an agent of another worker did. */
 import { Context } from '@temporalio/activity';
+import { judgeWork } from '../agents/judge-work.js';
 import { processEnvironment } from '../agents/process-environment.js';
-import { verifyWork } from '../agents/verify-work.js';
 import type { VerifyActivities } from '../shared/activities.js';
 import type { Redactor } from '../shared/redact.js';
 
@@ -9,23 +9,17 @@ const HEARTBEAT_MS = 5_000;
 
 export function verifyActivities(redactor: Redactor): VerifyActivities {
   return {
-    async verifyWork({ verify, workspace }) {
+    async verifyWork({ verifiers, workspace }) {
       const context = Context.current();
       const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
       try {
-        const verdict = await verifyWork({
-          command: verify,
+        const judgements = await judgeWork(verifiers, {
           cwd: workspace ?? process.cwd(),
           env: processEnvironment({}),
-          run: {
-            signal: context.cancellationSignal,
-            graceMs: 2_000,
-            attempt: context.info.attempt,
-            onBytes: () => {},
-          },
+          run: { signal: context.cancellationSignal, graceMs: 2_000, onBytes: () => {} },
         });
         context.cancellationSignal.throwIfAborted();
-        return verdict.success ? verdict : { success: false, reason: redactor.text(verdict.reason) };
+        return redactor.value(judgements.map(({ word }) => word));
       } finally {
         clearInterval(heart);
       }

@@ -1,144 +1,164 @@
 /** Runs one call of a declared agent, whatever its kind. */
-
-import type { HostedAgent } from '../config.js';
-import {
-  type AgentOutcome,
-  type AgentReport,
-  type AgentTask,
-  agentTaskSchema,
-} from '../shared/agent-contract.js';
-import { blankReport } from '../shared/check-report.js';
+import type { AgentCall, AgentOutcome } from '../shared/agent-call.js';
+import { type AgentHeartbeat, type AgentTask, agentTaskSchema } from '../shared/agent-contract.js';
+import type { HostedAgent } from '../shared/agent-declaration.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { problemsOf } from '../shared/problems.js';
 import { AgentFailure } from './agent-failure.js';
 import type { AgentKind, KindRun } from './agent-kind.js';
+import type { AgentServices } from './agent-services.js';
 import { boundReport } from './bound-report.js';
-import { clip, firstLine } from './clip.js';
 import { commandAgent } from './command-agent.js';
+import { decide, failed, verifiersOf } from './decide.js';
 import { httpAgent } from './http-agent.js';
-import { processEnvironment } from './process-environment.js';
+import { type Caller, LiveCall } from './live-call.js';
+import { llmAgent } from './llm/llm-agent.js';
 import { recordedAgent } from './recorded-agent.js';
-import { verifyWork } from './verify-work.js';
+import { SpendingMeter } from './spending-meter.js';
+import type { Workspace } from './workspaces/workspaces.js';
 
-/** How a call is tied to whoever makes it. */
-export interface AgentRun {
-  /** Aborted by cancellation; the runner then ends the agent and throws the abort's reason. */
-  signal: AbortSignal;
-  /** Called at the start and every few seconds with `{ elapsedSeconds, bytes }`. */
-  heartbeat: (details: unknown) => void;
+/** How a call is tied to whoever makes it. Heartbeats come every few seconds, and whenever more was spent. */
+export interface AgentRun extends Caller {
   /** 1 at first. */
   attempt: number;
+  /** The last heartbeat of the attempt before, which a crash cut off. */
+  interrupted?: AgentHeartbeat;
+}
+
+/** The call was cancelled, and the agent ended; what it had done until then is known. */
+export class CallCancelled extends Error {
+  override readonly name = 'CallCancelled';
+  constructor(readonly outcome: AgentOutcome) {
+    super('cancelled');
+  }
 }
 
 /**
  * Runs an agent. An agent that fails in any way is an outcome with `success: false`, `reason` and `errors`.
  *
- * @throws InvalidInputError when the task does not fit the contract
- * @throws the reason of `run.signal` when the call is cancelled, after the agent was ended
+ * @throws InvalidInputError when the task does not fit the contract, or its workspace cannot be made
+ * @throws CallCancelled when the call is cancelled, after the agent was ended
  */
-export type AgentRunner = (task: AgentTask, run: AgentRun) => Promise<AgentOutcome>;
+export type AgentRunner = (task: AgentTask, run: AgentRun, call?: AgentCall) => Promise<AgentOutcome>;
 
 /** Makes the runner of an agent that Journeyman's own worker hosts. */
-export function createAgentRunner(declaration: HostedAgent): AgentRunner {
+export function createAgentRunner(declaration: HostedAgent, services: AgentServices = {}): AgentRunner {
   const answer = kindOf(declaration);
-  const { limits } = declaration;
-  // The deadline lies before Temporal's, so that a timeout is an outcome with what is known of it.
-  const allowedMs = limits.startToCloseSeconds * 1_000;
-  const marginMs = Math.min(5_000, allowedMs / 4);
-  const graceMs = Math.min(2_000, marginMs / 2);
-
-  return async (input, run) => {
+  const { limits, costPerRun } = declaration;
+  return async (input, run, call = {}) => {
     const task = checkTask(input);
     run.signal.throwIfAborted();
-    const started = performance.now();
-    const elapsedMs = (): number => Math.round(performance.now() - started);
-    let bytes = 0;
-    const beat = (): void => run.heartbeat({ elapsedSeconds: Math.round(elapsedMs() / 1_000), bytes });
-    beat();
-    const heart = setInterval(beat, Math.min(limits.heartbeatSeconds / 3, 2) * 1_000);
-    const deadline = new AbortController();
-    const timer = setTimeout(
-      () => deadline.abort(new AgentFailure(`timed out after ${seconds(allowedMs - marginMs)}`)),
-      allowedMs - marginMs,
-    );
-    const kindRun: KindRun = {
-      signal: AbortSignal.any([run.signal, deadline.signal]),
-      graceMs,
-      attempt: run.attempt,
-      onBytes: (more) => {
-        bytes += more;
-      },
-    };
+    const meter = new SpendingMeter(run.interrupted?.spent, task.caps);
+    const live = new LiveCall(run, meter, Math.min(limits.heartbeatSeconds / 3, 2) * 1_000);
+    let workspace: Workspace | undefined;
+    let release = async (): Promise<void> => {};
     try {
-      const outcome = await decide(declaration, task, kindRun, () => answer(task, kindRun));
-      run.signal.throwIfAborted();
-      const cost = outcome.report.cost ?? declaration.costPerRun;
-      const report = boundReport(
-        cost === undefined ? outcome.report : { ...outcome.report, cost },
-        limits.maxReportBytes,
-      );
-      return { ...outcome, report, durationMs: elapsedMs() };
+      release = await takeSlot(declaration, services, live);
+      const began = performance.now();
+      const { deadlineMs, graceMs } = timeFor(declaration, task);
+      live.endAfter(deadlineMs, `timed out after ${Number((deadlineMs / 1_000).toFixed(2))} s`);
+      workspace = await openWorkspace(declaration, services, task, run, call, live);
+      const given = workspace === undefined ? task : within(workspace, task);
+      const kindRun: KindRun = {
+        signal: live.signal,
+        graceMs,
+        attempt: run.attempt,
+        onBytes: (bytes) => live.said({ bytes }),
+        onSpent: (spent) => live.said({ spent }),
+        onDoing: (doing) => live.said({ doing }),
+        onSession: (session) => live.said({ session }),
+        // Work can be taken up only where its files still are.
+        ...(run.interrupted === undefined || workspace?.resumed === false
+          ? {}
+          : { interrupted: run.interrupted }),
+      };
+      const verifiers = verifiersOf(declaration, given, call);
+      const decided = await decide(declaration, given, kindRun, verifiers, () => answer(given, kindRun));
+      const change = await workspace?.close(run.signal.aborted ? null : decided.report.success);
+      const outcome: AgentOutcome = {
+        ...decided,
+        report: boundReport(meter.complete(decided.report, costPerRun), limits.maxReportBytes),
+        durationMs: Math.round(performance.now() - began),
+        ...(change === undefined ? {} : { change }),
+      };
+      if (run.signal.aborted) throw new CallCancelled(outcome);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof AgentFailure) || run.signal.aborted) throw error;
+      return { ...failed(error), source: 'agent', durationMs: 0 };
     } finally {
-      clearInterval(heart);
-      clearTimeout(timer);
+      live.over();
+      await workspace?.close(null);
+      await release();
     }
   };
 }
 
-/** The agent's own word, or the verifier's where one is asked. */
-async function decide(
-  declaration: HostedAgent,
-  task: AgentTask,
-  run: KindRun,
-  answer: () => Promise<AgentReport>,
-): Promise<Omit<AgentOutcome, 'durationMs'>> {
-  let report: AgentReport;
+/** The deadline lies before Temporal's, so that a timeout is an outcome with what is known of it. */
+function timeFor({ limits }: HostedAgent, task: AgentTask): { deadlineMs: number; graceMs: number } {
+  const allowedMs = limits.startToCloseSeconds * 1_000;
+  const marginMs = Math.min(5_000, allowedMs / 4);
+  const capMs = (task.caps?.seconds ?? Number.POSITIVE_INFINITY) * 1_000;
+  return { deadlineMs: Math.min(allowedMs - marginMs, capMs), graceMs: Math.min(2_000, marginMs / 2) };
+}
+
+/**
+ * Waits until the call may run, where calls are limited over all workers.
+ *
+ * @returns what gives the slot back
+ * @throws AgentFailure when none was free in time
+ */
+async function takeSlot(
+  { type, limits }: HostedAgent,
+  { slots }: AgentServices,
+  live: LiveCall,
+): Promise<() => Promise<void>> {
+  const { maxConcurrentTotal: limit, scheduleToStartSeconds } = limits;
+  if (limit === undefined || slots === undefined) return async () => {};
+  const tooLong = AbortSignal.timeout(scheduleToStartSeconds * 1_000);
   try {
-    report = await answer();
+    const signal = AbortSignal.any([live.signal, tooLong]);
+    const slot = await slots.acquire(type, limit, signal, () => live.said({ doing: 'waits for a slot' }));
+    slot.lost.addEventListener('abort', () => live.end('stopped: its slot among all workers was lost'));
+    return () => slot.release();
   } catch (error) {
-    return { ...failed(error), source: 'agent' };
+    if (live.signal.aborted || !tooLong.aborted) throw error;
+    throw new AgentFailure(
+      `none of the ${limit} slots of all workers was free within ${scheduleToStartSeconds} s`,
+    );
   }
-  // A split is not yet work done, and a judge's verdict is not the work: the declared check is not for them.
-  const judged = task.role !== 'lead-split' && task.role !== 'verifier';
-  const command = task.verify ?? (judged ? declaration.verify : undefined);
-  if (command === undefined) {
-    if (report.success !== false) return { report, source: 'agent' };
-    return {
-      report,
-      source: 'agent',
-      reason: firstLine(report.errors[0] ?? '') || 'the agent reports failure',
-    };
-  }
-  const program = declaration.kind === 'command' ? declaration : null;
-  const verdict = await verifyWork({
-    command,
-    cwd: task.workspace ?? program?.cwd ?? process.cwd(),
-    env: processEnvironment(program ?? {}),
-    run,
-  });
-  if (verdict.success) return { report: { ...report, success: true }, source: 'verifier' };
-  return {
-    report: { ...report, success: false, errors: [...report.errors, clip(verdict.error, 10_000)] },
-    source: 'verifier',
-    reason: verdict.reason,
-  };
 }
 
-function failed(error: unknown): { report: AgentReport; reason: string } {
-  const failure = error instanceof AgentFailure ? error : new AgentFailure(unexpected(error));
-  const reason = firstLine(failure.message);
-  const report: AgentReport = {
-    ...blankReport(false),
-    ...(failure.output === undefined ? {} : { output: failure.output }),
-    errors: [failure.message, ...failure.errors].map((text) => clip(text, 10_000)),
-  };
-  return { report, reason };
+async function openWorkspace(
+  declaration: HostedAgent,
+  { workspaces }: AgentServices,
+  task: AgentTask,
+  run: AgentRun,
+  call: AgentCall,
+  live: LiveCall,
+): Promise<Workspace | undefined> {
+  if (call.workspace === undefined) return undefined;
+  if (workspaces === undefined)
+    throw new InvalidInputError('workspace', call.workspace, 'none: this worker makes no workspaces');
+  // Where nothing can be taken up, a new attempt starts from a clean folder.
+  const resumable =
+    declaration.kind === 'command' && declaration.resume !== undefined
+      ? run.interrupted?.session !== undefined
+      : false;
+  const key = (resumable ? run.interrupted?.workspace : undefined) ?? `${task.idempotencyKey}#${run.attempt}`;
+  live.said({ doing: 'makes its workspace', workspace: key });
+  const { workspace, changes = [], candidates = [] } = call;
+  return workspaces.open(
+    { tenant: task.tenant, key, workspace, changes, candidates, resume: resumable },
+    live.signal,
+  );
 }
 
-const unexpected = (error: unknown): string =>
-  `the agent could not be run: ${error instanceof Error ? error.message : String(error)}`;
-
-const seconds = (ms: number): string => `${Number((ms / 1_000).toFixed(2))} s`;
+const within = ({ folder, notes }: Workspace, task: AgentTask): AgentTask => ({
+  ...task,
+  workspace: folder,
+  ...(notes.length === 0 ? {} : { notes: [...(task.notes ?? []), ...notes] }),
+});
 
 function checkTask(input: AgentTask): AgentTask {
   const parsed = agentTaskSchema.safeParse(input);
@@ -149,5 +169,6 @@ function checkTask(input: AgentTask): AgentTask {
 
 function kindOf(declaration: HostedAgent): AgentKind {
   if (declaration.kind === 'command') return commandAgent(declaration);
-  return declaration.kind === 'http' ? httpAgent(declaration) : recordedAgent(declaration);
+  if (declaration.kind === 'http') return httpAgent(declaration);
+  return declaration.kind === 'llm' ? llmAgent(declaration) : recordedAgent(declaration);
 }

@@ -1,12 +1,14 @@
 /** Agents that are services. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { HttpAgent } from '../config.js';
 import type { AgentTask } from '../shared/agent-contract.js';
+import type { HttpAgent } from '../shared/agent-declaration.js';
 import { AgentFailure } from './agent-failure.js';
 import type { AgentKind, KindRun } from './agent-kind.js';
 import { clip } from './clip.js';
+import { declaredHeaders } from './declared-headers.js';
 import { checkedReport } from './read-report.js';
+import { createScrubber } from './secrets.js';
 
 /** Largest response that is read; reports are cut far below it. */
 export const RESPONSE_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -22,53 +24,49 @@ export function httpAgent(declaration: HttpAgent): AgentKind {
   const name = `POST ${url.origin}${url.pathname}`;
   return async (task, run) => {
     const body = JSON.stringify(task);
-    const response = await post(url, name, body, headersOf(declaration, task, body, run), run);
+    const { headers, secrets } = declaredHeaders(declaration.headers);
+    // A service may repeat in its errors what it was sent.
+    const scrubber = createScrubber(secrets);
+    const response = await post(
+      url,
+      name,
+      body,
+      { ...headersOf(task, body, run), ...lowerCased(headers) },
+      run,
+    );
     const status = response.statusCode ?? 0;
     const text = await textOf(response, name, run);
     if (status >= 300 && status < 400) {
       throw new AgentFailure(`${name} answered ${status}: redirects are not followed`);
     }
     if (status < 200 || status >= 300) {
-      const said = clip(text.trim(), ERROR_BODY_CHARS);
+      const said = clip(scrubber.text(text.trim()), ERROR_BODY_CHARS);
       throw new AgentFailure(`${name} answered ${status}`, said === '' ? [] : [said]);
     }
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
     } catch {
-      throw new AgentFailure(
-        `${name} answered no JSON; expected an AgentReport`,
-        [],
-        clip(text, ERROR_BODY_CHARS),
-      );
+      throw new AgentFailure(`${name} answered no JSON; expected an AgentReport`, [], {
+        output: clip(scrubber.text(text), ERROR_BODY_CHARS),
+      });
     }
-    return checkedReport(parsed);
+    return scrubber.value(checkedReport(parsed));
   };
 }
 
-function headersOf(
-  declaration: HttpAgent,
-  task: AgentTask,
-  body: string,
-  run: KindRun,
-): Record<string, string> {
-  const headers: Record<string, string> = {
+function headersOf(task: AgentTask, body: string, run: KindRun): Record<string, string> {
+  return {
     accept: 'application/json',
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     'idempotency-key': encodeURI(task.idempotencyKey),
     'journeyman-attempt': String(run.attempt),
   };
-  for (const [key, given] of Object.entries(declaration.headers ?? {})) {
-    const variable = /^env:(.+)$/.exec(given)?.[1];
-    const value = variable === undefined ? given : process.env[variable];
-    if (value === undefined) {
-      throw new AgentFailure(`header ${key}: the environment variable ${variable} is not set`);
-    }
-    headers[key.toLowerCase()] = value;
-  }
-  return headers;
 }
+
+const lowerCased = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 function post(
   url: URL,

@@ -1,5 +1,5 @@
 /** The environment that programs of agents are given. */
-import type { CommandAgent } from '../config.js';
+import type { CommandAgent } from '../shared/agent-declaration.js';
 
 const alwaysPassed = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
 

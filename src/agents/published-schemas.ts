@@ -1,13 +1,14 @@
 /** The JSON Schemas that are published in `schemas/`. */
 import { z } from 'zod';
 import { configSchema } from '../config.js';
-import { agentReportSchema, agentTaskSchema } from '../shared/agent-contract.js';
+import { agentHeartbeatSchema, agentReportSchema, agentTaskSchema } from '../shared/agent-contract.js';
 
 /** Name and text of each published file. */
 export function publishedSchemas(): Record<string, string> {
   return {
     'agent-task.schema.json': text('AgentTask', agentTaskSchema),
     'agent-report.schema.json': text('AgentReport', agentReportSchema),
+    'agent-heartbeat.schema.json': text('AgentHeartbeat', agentHeartbeatSchema),
     'config.schema.json': text('journeyman.config.json', configSchema),
   };
 }

@@ -57,11 +57,13 @@ export function readPrinted(text: string, complete: boolean): Printed {
   const last = parsedJson(trimmed.slice(trimmed.lastIndexOf('\n') + 1));
   if (isReport(last)) return { report: checkedReport(last) };
   if (isGarbage(trimmed)) {
-    throw new AgentFailure('garbage on stdout: neither a JSON report nor UTF-8 text', [], readable(trimmed));
+    throw new AgentFailure('garbage on stdout: neither a JSON report nor UTF-8 text', [], {
+      output: readable(trimmed),
+    });
   }
   if (whole === undefined && /^\{\s*"/.test(trimmed)) {
     const what = complete ? 'stdout begins like JSON but is not' : 'it is larger than what is read of stdout';
-    throw new AgentFailure(`malformed report: ${what}`, [], clip(trimmed, SHOWN_CHARS));
+    throw new AgentFailure(`malformed report: ${what}`, [], { output: clip(trimmed, SHOWN_CHARS) });
   }
   return { output: whole ?? trimmed };
 }

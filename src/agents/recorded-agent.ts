@@ -1,8 +1,8 @@
 /** Agents whose answers are in a file. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { RecordedAgent } from '../config.js';
 import type { AgentReport } from '../shared/agent-contract.js';
+import type { RecordedAgent } from '../shared/agent-declaration.js';
 import { preview } from '../shared/errors.js';
 import { AgentFailure } from './agent-failure.js';
 import type { AgentKind } from './agent-kind.js';

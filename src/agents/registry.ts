@@ -1,6 +1,6 @@
 /** The agents that are declared, by type. */
 
-import { type AgentDeclaration, type HostedAgent, isHosted } from '../config.js';
+import { type AgentDeclaration, type HostedAgent, isHosted } from '../shared/agent-declaration.js';
 import { UnknownAgentError } from '../shared/errors.js';
 import { agentTaskQueue } from '../shared/ids.js';
 

@@ -9,6 +9,8 @@ import { ProcessTree } from './process-tree.js';
 
 /** Output after which a program is stopped. */
 export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
+/** The same for output that is read as it comes and not kept: partial messages make transcripts long. */
+export const STREAM_LIMIT_BYTES = 1024 * 1024 * 1024;
 const KEPT_STDOUT_BYTES = 4 * 1024 * 1024;
 const KEPT_STDERR_BYTES = 64 * 1024;
 /** Longest wait for pipes to close once no process holds them. */
@@ -27,6 +29,8 @@ export interface ProcessRequest {
   graceMs: number;
   /** Told the number of bytes of every piece of output. */
   onOutput: (bytes: number) => void;
+  /** Takes stdout as it comes; it is then not kept. When this throws, the program is ended, and the error thrown. */
+  onStdout?: (chunk: Buffer) => void;
 }
 
 export interface ProcessEnd {
@@ -35,6 +39,7 @@ export interface ProcessEnd {
   signal: NodeJS.Signals | null;
   /** Why it was stopped, when it did not end by itself. */
   stopped: 'aborted' | 'output-limit' | null;
+  /** Empty when it was read as it came. */
   stdout: OutputCapture;
   stderr: OutputCapture;
 }
@@ -43,6 +48,7 @@ export interface ProcessEnd {
  * Runs a program to its end. Resolves, also after an abort, when it and everything it started are gone.
  *
  * @throws AgentFailure when it cannot be started
+ * @throws whatever `onStdout` threw
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const [program = '', ...args] = request.command;
@@ -73,8 +79,8 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const tree = new ProcessTree(leader, mark);
   guarded.startedAs(leader);
 
-  let stopped: ProcessEnd['stopped'] = null;
-  const stop = (why: 'aborted' | 'output-limit', graceMs: number): void => {
+  let stopped: ProcessEnd['stopped'] | 'reader' = null;
+  const stop = (why: 'aborted' | 'output-limit' | 'reader', graceMs: number): void => {
     if (stopped !== null) return;
     stopped = why;
     void tree.end(graceMs);
@@ -91,7 +97,21 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     into.push(chunk);
     if (stdout.bytes + stderr.bytes > OUTPUT_LIMIT_BYTES) stop('output-limit', 0);
   };
-  child.stdout.on('data', capture(stdout));
+  let streamed = 0;
+  let readerError: unknown;
+  const read = (onStdout: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    request.onOutput(chunk.length);
+    if (stopped === 'output-limit' || stopped === 'reader') return;
+    streamed += chunk.length;
+    try {
+      onStdout(chunk);
+    } catch (error) {
+      readerError = error;
+      stop('reader', 0);
+    }
+    if (streamed > STREAM_LIMIT_BYTES) stop('output-limit', 0);
+  };
+  child.stdout.on('data', request.onStdout === undefined ? capture(stdout) : read(request.onStdout));
   child.stderr.on('data', capture(stderr));
   // A program need not read its input; the broken pipe is no error.
   child.stdin.on('error', () => undefined);
@@ -101,6 +121,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     const end = await exited;
     await tree.end(request.graceMs);
     await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+    if (stopped === 'reader') throw readerError;
     return { ...end, stopped, stdout, stderr };
   } finally {
     guarded.ended();

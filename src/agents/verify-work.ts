@@ -6,17 +6,20 @@ import { runProcess } from './run-process.js';
 /** Characters of a failed check's output that are kept: its end says most. */
 const TAIL_CHARS = 4_000;
 
-export type Verdict = { success: true } | { success: false; reason: string; error: string };
+export type Verdict = { success: true } | { success: false | null; reason: string; error: string };
+
+/** How a verifier is stopped, and who hears of its output. */
+export type VerifyRun = Pick<KindRun, 'signal' | 'graceMs' | 'onBytes'>;
 
 /**
  * Runs a verify command: exit code 0 is success, all else is failure with a reason of one line and an error
- * that holds the end of its output.
+ * that holds the end of its output. One that cannot be started says nothing of the work: null.
  */
 export async function verifyWork(check: {
   command: readonly string[];
   cwd: string;
   env: Record<string, string>;
-  run: KindRun;
+  run: VerifyRun;
 }): Promise<Verdict> {
   const name = `verify command ${JSON.stringify(check.command.join(' ').slice(0, 120))}`;
   try {
@@ -45,6 +48,6 @@ export async function verifyWork(check: {
   } catch (error) {
     if (!(error instanceof AgentFailure)) throw error;
     const reason = `${name}: ${error.message}`;
-    return { success: false, reason, error: reason };
+    return { success: null, reason, error: reason };
   }
 }

@@ -1,16 +1,21 @@
 /** The activities that workflows call: their names, arguments and results. */
-import type { AgentOutcome, AgentReport, AgentTask, Json } from './agent-contract.js';
+import type { AgentCall, AgentOutcome } from './agent-call.js';
+import type { AgentReport, AgentTask, Json } from './agent-contract.js';
+import type { ResultPaths } from './agent-declaration.js';
 import type { BatchResult, MaintenanceName } from './maintenance.js';
 import type {
   ExecutionRecord,
   KnowledgeLookup,
   LearningLookup,
   PlanChoice,
+  PlannedAgent,
   PlanRequest,
   TaskAnalysis,
   TaskInput,
 } from './task.js';
 import type { LearningMode } from './terms.js';
+import type { CommandVerifier, Word } from './verdict.js';
+import type { AppliedChange, WorkspaceChange, WorkspaceRequest } from './workspace.js';
 
 export interface AnalyzedTask {
   analysis: TaskAnalysis;
@@ -51,6 +56,8 @@ export interface PreparedTask extends AnalyzedTask {
   refused?: { type: string; message: string };
   learnings: LearningLookup;
   knowledge: KnowledgeLookup;
+  /** The agents among the task's verifiers. */
+  verifiers?: PlannedAgent[];
   /** Parts that were not to be had: `strategy`, `learnings`, `knowledge`. */
   missing: string[];
   /** Milliseconds. */
@@ -76,16 +83,47 @@ export interface CoreActivities {
 }
 
 export interface AgentActivities {
-  /** Journeyman's own worker answers with an outcome, other workers with the bare report. */
-  runAgent(task: AgentTask): Promise<AgentOutcome | AgentReport>;
+  /**
+   * Journeyman's own worker takes the call and answers with an outcome, other workers take the task alone and
+   * answer with the bare report.
+   */
+  runAgent(task: AgentTask, call?: AgentCall): Promise<AgentOutcome | AgentReport>;
 }
 
 export interface VerifyActivities {
-  /** Runs the task's verify program for an agent that another worker ran. */
+  /** Runs the task's verify programs for an agent that another worker ran; a word for each. */
   verifyWork(request: {
-    verify: string[];
+    verifiers: readonly (CommandVerifier & { precedence: number })[];
     workspace?: string;
-  }): Promise<{ success: boolean; reason?: string }>;
+  }): Promise<Word[]>;
+}
+
+/** Steps around agents that are workflows; quick, and run as local activities. */
+export interface WorkflowAgentActivities {
+  /** @throws ApplicationFailure (InvalidInput) when a path finds nothing */
+  workflowArguments(task: AgentTask, args: Json[]): Promise<Json[]>;
+  /** @throws ApplicationFailure (InvalidReport) when what the paths find is no report */
+  reportOfResult(result: Json, paths: ResultPaths): Promise<AgentReport>;
+}
+
+/** Workspaces of agents that other workers run, and changes that go back into their source. */
+export interface WorkspaceActivities {
+  openWorkspace(request: {
+    tenant: string;
+    /** Names the attempt; opening the same one again makes it anew. */
+    key: string;
+    workspace: WorkspaceRequest;
+    changes: readonly WorkspaceChange[];
+  }): Promise<{ folder: string; notes: string[] }>;
+  /** Takes the change out of a workspace and removes it, unless it is to be kept. Idempotent. */
+  closeWorkspace(request: {
+    tenant: string;
+    key: string;
+    workspace: WorkspaceRequest;
+    success: boolean | null;
+  }): Promise<WorkspaceChange>;
+  /** Puts a change into its source, whole or not at all. Idempotent. */
+  applyChange(request: { tenant: string; source: string; change: WorkspaceChange }): Promise<AppliedChange>;
 }
 
 export interface MaintenanceActivities {

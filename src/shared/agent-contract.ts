@@ -43,6 +43,37 @@ const tokensSchema = z.object({
   output: z.number().int().min(0),
 });
 
+/** What a task may cost; or, while it runs, what is left of that. */
+export const capsSchema = z
+  .object({
+    seconds: z.number().positive().exactOptional(),
+    tokens: z.number().int().positive().exactOptional().describe('Input and output together'),
+    usd: z.number().positive().exactOptional(),
+  })
+  .describe('Caps on what is spent; an agent that goes over one is stopped');
+
+/** What an agent has used up so far. */
+export const spendingSchema = z.object({
+  cost: z.number().min(0).describe('USD'),
+  tokens: tokensSchema,
+  iterations: z.number().int().min(0),
+});
+
+/**
+ * Details of an agent's heartbeats. What they say last is all that is known of an agent whose worker dies;
+ * agents of other workers may send it too.
+ */
+export const agentHeartbeatSchema = z
+  .object({
+    elapsedSeconds: z.number().min(0),
+    spent: spendingSchema.describe('Since the call was first tried'),
+    bytes: z.number().int().min(0).exactOptional().describe('Of output'),
+    doing: z.string().exactOptional().describe('What the agent is at, in one line'),
+    session: z.string().exactOptional().describe('By which a later attempt can take up the work'),
+    workspace: z.string().exactOptional().describe("Names the attempt's own workspace"),
+  })
+  .describe('What an agent tells of itself while it works');
+
 export const agentReportSchema = z
   .object({
     success: z
@@ -119,6 +150,11 @@ export const agentTaskSchema = z
     workspace: z.string().optional(),
     /** Program and arguments that decide success, run in the workspace. */
     verify: z.array(z.string()).min(1).optional(),
+    caps: capsSchema.exactOptional(),
+    notes: z
+      .array(z.string())
+      .exactOptional()
+      .describe('What is particular about the workspace, e.g. earlier changes that did not fit together'),
   })
   .describe('What an agent is given');
 
@@ -132,13 +168,6 @@ export type LessonAction = z.infer<typeof lessonActionSchema>;
 export type KnowledgeExcerpt = z.infer<typeof knowledgeItemSchema>;
 export type Json = z.infer<typeof json>;
 
-/** The result of the `runAgent` activity: the agent's report and who says that it succeeded. */
-export interface AgentOutcome {
-  report: AgentReport;
-  /** `verifier` when a verify command decided, else `agent`. */
-  source: 'agent' | 'verifier';
-  /** Milliseconds the agent worked, by the worker's own clock. */
-  durationMs: number;
-  /** One-line reason, present when success is false. */
-  reason?: string;
-}
+export type Caps = z.infer<typeof capsSchema>;
+export type Spending = z.infer<typeof spendingSchema>;
+export type AgentHeartbeat = z.infer<typeof agentHeartbeatSchema>;

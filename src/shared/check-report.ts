@@ -1,5 +1,5 @@
 /** A light check of a report that comes from somebody else's worker, for use inside the workflow sandbox. */
-import type { AgentReport } from './agent-contract.js';
+import type { AgentReport, Spending } from './agent-contract.js';
 import { preview } from './errors.js';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -49,7 +49,25 @@ export function blankReport(success: boolean | null): AgentReport {
   return { success, actions: [], results: [], iterations: 1, errors: [], discoveries: [], applied: [] };
 }
 
-/** The report that stands for an agent which handed none back. */
-export function failedReport(reason: string): AgentReport {
-  return { ...blankReport(false), iterations: 0, errors: [reason] };
+/** The report that stands for an agent which handed none back, with what it is known to have spent. */
+export function failedReport(reason: string, spent: Spending | null = null): AgentReport {
+  const report: AgentReport = { ...blankReport(false), iterations: 0, errors: [reason] };
+  if (spent === null) return report;
+  const { cost, tokens, iterations } = spent;
+  return {
+    ...report,
+    iterations,
+    ...(cost > 0 ? { cost } : {}),
+    ...(tokens.input + tokens.output > 0 ? { tokens } : {}),
+  };
+}
+
+/** What an agent's heartbeat says it has spent; null when it says nothing of the kind. */
+export function spentIn(heartbeat: unknown): Spending | null {
+  const spent = isObject(heartbeat) ? heartbeat['spent'] : undefined;
+  if (!isObject(spent)) return null;
+  const { cost, tokens, iterations } = spent;
+  if (typeof cost !== 'number' || !(cost >= 0) || !isCount(iterations)) return null;
+  if (!isObject(tokens) || !isCount(tokens['input']) || !isCount(tokens['output'])) return null;
+  return spent as unknown as Spending;
 }

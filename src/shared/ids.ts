@@ -23,6 +23,9 @@ export const executionIdOf = (workflowId: string, runId: string): string => `${w
 /** Id of the detached workflow that holds a record which could not be written at once. */
 export const recorderWorkflowId = (executionId: string): string => `record:${executionId}`;
 
+/** Id of a workflow that serves as an agent; one for each call. */
+export const agentWorkflowId = (idempotencyKey: string): string => `agent:${idempotencyKey}`;
+
 /** Id of a tenant's maintenance workflow; one of each kind runs at a time. */
 export const maintenanceWorkflowId = (tenant: string, name: string): string => `maintain:${name}:${tenant}`;
 

@@ -1,6 +1,7 @@
-/** Queries and signals of Journeyman's workflows. */
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+/** Queries, signals and updates of Journeyman's workflows. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { KnowledgeExcerpt } from './agent-contract.js';
+import type { ApprovalDecision, ApprovalOutcome } from './approval.js';
 import type { MaintenanceProgress } from './maintenance.js';
 import type { TaskProgress } from './task.js';
 
@@ -12,3 +13,5 @@ export const inboxQuery = defineQuery<KnowledgeExcerpt[]>('inbox');
 export const newsSignal = defineSignal<[KnowledgeExcerpt]>('news');
 /** How far a maintenance run is. */
 export const maintenanceQuery = defineQuery<MaintenanceProgress>('progress');
+/** A person's yes or no; refused when nothing waits for one. */
+export const approvalUpdate = defineUpdate<ApprovalOutcome, [ApprovalDecision]>('decideApproval');

@@ -8,6 +8,7 @@ export const searchAttributes = {
   strategy: defineSearchAttributeKey('Strategy', 'KEYWORD'),
   agentTypes: defineSearchAttributeKey('AgentTypes', 'KEYWORD_LIST'),
   taskSuccess: defineSearchAttributeKey('TaskSuccess', 'BOOL'),
+  awaitingApproval: defineSearchAttributeKey('AwaitingApproval', 'BOOL'),
 } as const;
 
 /** Name and type of each attribute, in the server's own terms; `up` registers them, workers check them. */

@@ -1,6 +1,10 @@
 /** What a task is, what was decided for it, and the record that remains: plain JSON, safe in a history. */
-import type { AgentReport, Json, KnowledgeExcerpt, Lesson } from './agent-contract.js';
+import type { AgentReport, Caps, Json, KnowledgeExcerpt, Lesson } from './agent-contract.js';
+import type { ResultPaths } from './agent-declaration.js';
+import type { ApprovalOutcome, ApprovalRequest } from './approval.js';
 import type { Complexity, Ending, LearningMode, OutcomeSource, Strategy } from './terms.js';
+import type { Verifier, Word } from './verdict.js';
+import type { AppliedChange, WorkspaceChange, WorkspaceRequest } from './workspace.js';
 
 /** A plan named by the caller instead of chosen. */
 export interface PlanRequest {
@@ -10,6 +14,7 @@ export interface PlanRequest {
   onFailure?: 'next' | 'stop';
   /** Agent type that judges the answers of a consensus plan. */
   verifier?: string;
+  approval?: ApprovalRequest;
 }
 
 /** Input of ExecuteTaskWorkflow. */
@@ -24,10 +29,16 @@ export interface TaskInput {
   agents?: string[];
   /** Fixes the plan; the record then says that it was requested. */
   plan?: PlanRequest;
-  /** Directory the agents work in. */
-  workspace?: string;
+  /** Directory that the agents work in, or how each attempt gets one of its own. */
+  workspace?: string | WorkspaceRequest;
   /** Program and arguments that decide success. */
   verify?: string[];
+  /** All that decide success, the most trusted first. */
+  verifiers?: Verifier[];
+  /** An agent that goes over one of these is stopped. */
+  caps?: Caps;
+  /** Besides what the plan asks for. */
+  approval?: ApprovalRequest;
 }
 
 /** What the analysis concluded, each conclusion with its evidence. */
@@ -53,6 +64,10 @@ export interface PlannedAgent {
   startToCloseSeconds: number;
   scheduleToStartSeconds: number;
   heartbeatSeconds: number;
+  /** Calls that wait for a slot, over all workers, may wait this long before they start. */
+  slotSeconds?: number;
+  /** Present when the agent is a workflow: its type, its arguments and how its result is read. */
+  workflow?: { type: string; args: Json[]; result: ResultPaths };
 }
 
 export interface Plan {
@@ -62,6 +77,7 @@ export interface Plan {
   agents: PlannedAgent[];
   onFailure: 'next' | 'stop';
   verifier?: PlannedAgent;
+  approval?: ApprovalRequest;
 }
 
 /** One plan that could have been chosen. */
@@ -124,6 +140,12 @@ export interface Attempt {
   /** Whether the task's outcome is this attempt's: later corrections reach it. */
   decisive: boolean;
   reason?: string;
+  /** The agent's own word; absent in records that were made before it was kept. */
+  claimed?: boolean | null;
+  /** What each verifier said of it. */
+  words?: Word[];
+  /** What it changed in a workspace of its own. */
+  change?: WorkspaceChange;
 }
 
 /** How a task went, and who says so. */
@@ -132,6 +154,10 @@ export interface Outcome {
   source: OutcomeSource;
   /** 0 to 1, where a source grades more finely than yes or no. */
   score?: number;
+  /** Among words of the same source, the higher is the more trusted; 0 when absent. */
+  precedence?: number;
+  /** Who gave the score, where that is not who decided over success. */
+  gradedBy?: { source: OutcomeSource; precedence?: number };
 }
 
 /** What a finished execution hands to recording. Times are epoch milliseconds of the workflow's clock. */
@@ -158,6 +184,11 @@ export interface ExecutionRecord {
   ending: Ending;
   outcome: Outcome;
   reason?: string;
+  /** All that was said of how it went until it was recorded; `outcome` is the most trusted of it. */
+  words?: Word[];
+  approvals?: ApprovalOutcome[];
+  /** What became of the winner's change. */
+  applied?: AppliedChange;
   startedAt: number;
   endedAt: number;
   /** Milliseconds of each step. */
@@ -181,14 +212,24 @@ export interface TaskResult {
   lessons: string[];
   /** `recorded`, `deferred` to the detached recorder, or `off`. */
   recording: 'recorded' | 'deferred' | 'off';
+  /** What the winner changed in its workspace, and whether it went into the source. */
+  change?: WorkspaceChange & Partial<AppliedChange>;
+  approvals?: ApprovalOutcome[];
 }
 
 /** Where a running task stands; what the progress query answers. */
 export interface TaskProgress {
-  phase: 'preparing' | 'executing' | 'recording' | 'done';
+  phase: 'preparing' | 'awaiting approval' | 'executing' | 'recording' | 'done';
   category: string | null;
   plan: string | null;
   reason: string | null;
   lessons: { id: string; title: string }[];
   agents: { agentType: string; role: string; state: 'running' | 'done' | 'failed'; detail: string }[];
+  /** What a person is asked just now. `deadline` in epoch milliseconds. */
+  approval?: {
+    when: 'before' | 'after';
+    question: string;
+    deadline: number;
+    onDeadline: 'approve' | 'reject';
+  };
 }

@@ -17,6 +17,7 @@ export const storeIndexes: CollectionIndexes[] = [
       { key: { tenant: 1, itemId: 1, at: 1 } },
     ],
   },
+  { collection: 'artifacts', indexes: [{ key: { tenant: 1, artifact: 1, number: 1 } }] },
   { collection: 'pending', indexes: [{ key: { tenant: 1, consumer: 1, _id: 1 } }] },
 ];
 

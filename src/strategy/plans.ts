@@ -16,23 +16,31 @@ export interface PlanOffer {
  * @throws UnknownAgentError when the configuration does not declare an agent
  */
 export function resolvePlan(request: PlanRequest, agents: PlanOffer['agents']): Plan {
-  const agentOf = (type: string): PlannedAgent => {
-    const found = agents.find((agent) => agent.type === type);
-    if (found === undefined)
-      throw new UnknownAgentError(
-        type,
-        agents.map((agent) => agent.type),
-      );
-    const { capabilities: _, ...planned } = found;
-    return planned;
-  };
+  const agentOf = (type: string): PlannedAgent => plannedAgent(type, agents);
   return {
     key: planKey(request),
     strategy: request.strategy,
     agents: request.agents.map(agentOf),
     onFailure: request.onFailure ?? 'next',
     ...(request.verifier === undefined ? {} : { verifier: agentOf(request.verifier) }),
+    ...(request.approval === undefined ? {} : { approval: request.approval }),
   };
+}
+
+/**
+ * What a workflow needs to call an agent.
+ *
+ * @throws UnknownAgentError when the configuration does not declare it
+ */
+export function plannedAgent(type: string, agents: PlanOffer['agents']): PlannedAgent {
+  const found = agents.find((agent) => agent.type === type);
+  if (found === undefined)
+    throw new UnknownAgentError(
+      type,
+      agents.map((agent) => agent.type),
+    );
+  const { capabilities: _, ...planned } = found;
+  return planned;
 }
 
 /**

@@ -5,8 +5,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
-import { type HostedAgent, isHosted, parseConfig } from '../../src/config.js';
-import type { AgentOutcome, AgentTask } from '../../src/shared/agent-contract.js';
+import { parseConfig } from '../../src/config.js';
+import type { AgentOutcome } from '../../src/shared/agent-call.js';
+import type { AgentTask } from '../../src/shared/agent-contract.js';
+import { type HostedAgent, isHosted } from '../../src/shared/agent-declaration.js';
 import { isAlive } from './agents-is-alive.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-agents-'));
@@ -194,7 +196,7 @@ describe('a program that misbehaves is a failure with a reason', () => {
 });
 
 describe('cancellation', () => {
-  it('ends the whole tree, also what left the group, and throws the reason', async () => {
+  it('ends the whole tree, also what left the group, and tells what was done', async () => {
     const file = path.join(folder, 'pids');
     const cancel = new AbortController();
     const nap = 'sleep 60 & echo $!';
@@ -209,7 +211,10 @@ describe('cancellation', () => {
     expect(pids).toHaveLength(3);
     expect(pids.every(isAlive)).toBe(true);
     cancel.abort(new Error('stop it'));
-    await expect(running).rejects.toThrow('stop it');
+    await expect(running).rejects.toMatchObject({
+      name: 'CallCancelled',
+      outcome: { report: { success: false, errors: ['stop it'] } },
+    });
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
@@ -254,16 +259,20 @@ describe('the verify command', () => {
     });
   });
 
-  it('fails when it hangs, is killed or is missing', async () => {
+  it('fails when it hangs or is killed, and says nothing when it is missing', async () => {
     const limits = { startToCloseSeconds: 1 };
     expect(await run(sh('true', { limits }), { verify: ['sleep', '60'] })).toMatchObject({
       report: { success: false },
       reason: 'verify command "sleep 60" was stopped: timed out after 0.75 s',
     });
     expect((await run(sh('true'), { verify: verify('kill -9 $$') })).reason).toContain('killed by SIGKILL');
-    expect((await run(sh('true'), { verify: ['no-such-check'] })).reason).toContain(
-      'there is no such program',
-    );
+    // What could not be started says nothing of the work.
+    const unjudged = await run(sh('true'), { verify: ['no-such-check'] });
+    expect(unjudged).toMatchObject({
+      source: 'agent',
+      report: { success: null },
+      words: [{ success: null, by: 'verify', reason: expect.stringContaining('there is no such program') }],
+    });
   });
 
   it('is not asked about an agent that broke off', async () => {
@@ -285,7 +294,10 @@ describe('the call', () => {
       attempt: 1,
     });
     expect(beats.length).toBeGreaterThan(2);
-    expect(beats[0]).toEqual({ elapsedSeconds: 0, bytes: 0 });
+    expect(beats[0]).toEqual({
+      elapsedSeconds: 0,
+      spent: { cost: 0, tokens: { input: 0, output: 0 }, iterations: 0 },
+    });
     expect(beats.at(-1)).toMatchObject({ bytes: 6 });
   });
 

@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
-import { isHosted, parseConfig } from '../../src/config.js';
-import type { AgentOutcome, AgentTask } from '../../src/shared/agent-contract.js';
+import { parseConfig } from '../../src/config.js';
+import type { AgentOutcome } from '../../src/shared/agent-call.js';
+import type { AgentTask } from '../../src/shared/agent-contract.js';
+import { isHosted } from '../../src/shared/agent-declaration.js';
 
 /** What the service saw of the last call, and whether the caller hung up. */
 let seen: { headers: IncomingMessage['headers']; body: AgentTask };
@@ -17,6 +19,7 @@ const answers: Record<string, (response: ServerResponse) => void> = {
   '/garbage': (response) => response.end('<html>'),
   '/error': (response) => response.writeHead(503).end('come back later'),
   '/redirect': (response) => response.writeHead(307, { location: '/fine' }).end(),
+  '/echo': (response) => response.writeHead(401).end(`you sent ${seen.headers['authorization']}`),
   '/silent': () => undefined,
   '/half': (response) => {
     response.write('{"succ');
@@ -106,6 +109,15 @@ it('posts the task and takes the report', async () => {
   });
 });
 
+it('hands no secret back that the service repeats', async () => {
+  process.env['AGENT_KEY'] = 'Bearer abcdefgh12345678';
+  const outcome = await run(`${origin}/echo`, { headers: { Authorization: 'env:AGENT_KEY' } });
+  delete process.env['AGENT_KEY'];
+  expect(outcome.reason).toContain('answered 401');
+  expect(JSON.stringify(outcome)).toContain('you sent [redacted]');
+  expect(JSON.stringify(outcome)).not.toContain('abcdefgh');
+});
+
 it('may be verified like any other', async () => {
   const outcome = await run(`${origin}/fine`, { verify: ['false'] });
   expect(outcome).toMatchObject({ report: { success: false }, source: 'verifier' });
@@ -150,6 +162,9 @@ it('hangs up when the call is cancelled', async () => {
   const cancel = new AbortController();
   const running = run(`${origin}/silent`, {}, cancel.signal);
   setTimeout(() => cancel.abort(new Error('stop it')), 100);
-  await expect(running).rejects.toThrow('stop it');
+  await expect(running).rejects.toMatchObject({
+    name: 'CallCancelled',
+    outcome: { report: { errors: [expect.stringContaining('stop it')] } },
+  });
   await hungUp;
 });

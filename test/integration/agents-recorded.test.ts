@@ -4,8 +4,10 @@ import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
 import { loadRecordedAnswers } from '../../src/agents/recorded-agent.js';
-import { isHosted, parseConfig } from '../../src/config.js';
-import type { AgentOutcome, AgentTask } from '../../src/shared/agent-contract.js';
+import { parseConfig } from '../../src/config.js';
+import type { AgentOutcome } from '../../src/shared/agent-call.js';
+import type { AgentTask } from '../../src/shared/agent-contract.js';
+import { isHosted } from '../../src/shared/agent-declaration.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-recorded-'));
 const file = path.join(folder, 'answers.jsonl');

@@ -54,6 +54,7 @@ describe('loadConfig', () => {
       plans: [],
       learning: 'full',
       withholding: { share: 0.05 },
+      workspaces: {},
       temporal: { taskQueue: 'journeyman' },
       redact: [],
     });
