@@ -1,11 +1,19 @@
 /** A task that was started: its result, its progress, and its cancellation. */
-import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { findTaskInteractions, type Interaction } from './learning/interactions.js';
-import { NotFoundError } from './shared/errors.js';
+import { type ApprovalDecision, type ApprovalOutcome, decisionSchema } from './shared/approval.js';
+import { checkInput } from './shared/check-input.js';
+import { ErrorType, NotFoundError } from './shared/errors.js';
 import { taskWorkflowId } from './shared/ids.js';
-import { progressQuery } from './shared/messages.js';
+import { approvalUpdate, progressQuery } from './shared/messages.js';
 import type { TaskInput, TaskProgress, TaskResult } from './shared/task.js';
+import { storeArtifacts } from './store/artifacts.js';
 import type { Store } from './store/store.js';
 
 /** A task that ended without a result. */
@@ -33,6 +41,19 @@ export interface TaskHandle {
   result(): Promise<TaskResult>;
   /** Where it stands; of a task that is over, how it went. */
   progress(): Promise<TaskProgress>;
+  /**
+   * Answers the question that the task waits with.
+   *
+   * @throws NotFoundError when it waits for no approval, or is over
+   * @throws InvalidInputError when who decides is not named
+   */
+  decide(decision: ApprovalDecision): Promise<ApprovalOutcome>;
+  /**
+   * The change that the task's result stands for, as a git patch; null when there is none.
+   *
+   * @throws NotFoundError when the task is not recorded
+   */
+  diff(): Promise<string | null>;
   /** Asks the task to end; its agents are told, and what was done is recorded. */
   cancel(): Promise<void>;
 }
@@ -65,6 +86,21 @@ export function taskHandle(client: Client, store: Store, tenant: string, taskId:
         throw error;
       }
     },
+    async decide(decision) {
+      try {
+        const checked = checkInput(decisionSchema, decision);
+        return await workflow.executeUpdate(approvalUpdate, { args: [checked] });
+      } catch (error) {
+        throw refusal(taskId, error);
+      }
+    },
+    async diff() {
+      const { attempts } = await stored();
+      const diff = attempts.findLast(({ decisive, change }) => decisive && change !== undefined)?.change
+        ?.diff;
+      if (diff == null) return null;
+      return Buffer.from(await storeArtifacts(store).get(tenant, diff)).toString('utf8');
+    },
     async cancel() {
       try {
         await workflow.cancel();
@@ -74,6 +110,16 @@ export function taskHandle(client: Client, store: Store, tenant: string, taskId:
       }
     },
   };
+}
+
+/** Why an approval was not taken. */
+function refusal(taskId: string, error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError)
+    return new NotFoundError('task that waits for approval', taskId);
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.type === ErrorType.notFound)
+    return new NotFoundError('task that waits for approval', taskId);
+  return error;
 }
 
 function taskFailure(taskId: string, error: WorkflowFailedError): TaskFailedError {

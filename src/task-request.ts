@@ -1,5 +1,8 @@
 /** A task as callers give it: what is allowed, and the input of the workflow that it becomes. */
+import path from 'node:path';
 import { z } from 'zod';
+import { capsSchema } from './shared/agent-contract.js';
+import { approvalSchema } from './shared/approval.js';
 import { checkInput } from './shared/check-input.js';
 import { InvalidInputError } from './shared/errors.js';
 import { TASK_ID_PATTERN, TENANT_PATTERN } from './shared/ids.js';
@@ -15,6 +18,32 @@ const planSchema = z.strictObject({
   agents: z.array(z.string().min(1).max(64)).min(1).max(50),
   onFailure: z.enum(['next', 'stop']).exactOptional(),
   verifier: z.string().min(1).max(64).exactOptional(),
+  approval: approvalSchema.exactOptional(),
+});
+
+const verifierSchema = z.union(
+  [
+    z.strictObject({ name: z.string().min(1).max(100), command: z.array(z.string().min(1)).min(1) }),
+    z.strictObject({ name: z.string().min(1).max(100), agent: z.string().min(1).max(64) }),
+  ],
+  { error: () => 'a name with either a command or an agent' },
+);
+
+const workspaceSchema = z.strictObject({
+  source: z.string().refine((source) => path.isAbsolute(source), 'an absolute path'),
+  isolation: z.enum(['git', 'copy']).default('git'),
+  ref: z
+    .string()
+    .regex(/^[^-\s~^:?*[\\][^\s~^:?*[\\]*$/, 'a commit, a branch or a tag')
+    .exactOptional(),
+  keep: z.enum(['never', 'failed', 'always']).default('never'),
+  apply: z.enum(['never', 'success']).default('never'),
+  maxBytes: z
+    .number()
+    .int()
+    .min(1)
+    .default(2 * 1024 ** 3),
+  maxFiles: z.number().int().min(1).default(200_000),
 });
 
 const requestSchema = z.strictObject({
@@ -33,13 +62,26 @@ const requestSchema = z.strictObject({
   learning: z.enum(learningModes).exactOptional(),
   agents: z.array(z.string().min(1).max(64)).min(1).exactOptional(),
   plan: planSchema.exactOptional(),
-  workspace: z.string().min(1).exactOptional(),
+  workspace: z
+    .union([z.string().min(1), workspaceSchema], {
+      error: ({ input }) =>
+        typeof input === 'object' ? undefined : 'a folder, or how to make one from a source',
+    })
+    .exactOptional(),
   verify: z.array(z.string().min(1)).min(1).exactOptional(),
+  verifiers: z.array(verifierSchema).min(1).max(20).exactOptional(),
+  caps: z
+    .strictObject(capsSchema.shape)
+    .refine((caps) => Object.keys(caps).length > 0, 'seconds, tokens or usd')
+    .exactOptional(),
+  approval: approvalSchema.exactOptional(),
 });
 
 /**
  * What to do and how. `taskId` makes the call idempotent and is drawn when absent; `agents` limits who may
- * be chosen and `plan` fixes the choice; `verify` is a program with arguments whose exit code decides.
+ * be chosen and `plan` fixes the choice; `verify` is a program with arguments whose exit code decides, and
+ * `verifiers` are several, programs or agents, the most trusted first. With a `workspace` that names a source,
+ * each attempt works in a folder of its own. `caps` end what costs too much, and `approval` asks a person.
  */
 export type TaskRequest = z.input<typeof requestSchema>;
 

@@ -1,12 +1,18 @@
 /** A Journeyman worker: workflows and activities on the main queue, and each hosted agent on its own. */
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { type Activities, agentActivities, createActivities } from './activities/index.js';
 import { createAgentRunner } from './agents/agent-runner.js';
+import type { AgentServices } from './agents/agent-services.js';
 import { AgentRegistry } from './agents/registry.js';
+import { Workspaces } from './agents/workspaces/workspaces.js';
 import type { Config } from './config.js';
 import { planOffer } from './plan-offer.js';
 import { createRedactor } from './shared/redact.js';
 import { requiredSearchAttributes } from './shared/search-attributes.js';
+import { storeArtifacts } from './store/artifacts.js';
+import { Slots } from './store/slots.js';
 import type { Store } from './store/store.js';
 import { workflowBundlePath } from './workflow-bundle-path.js';
 
@@ -30,18 +36,27 @@ export interface JourneymanWorker {
 }
 
 const SHUTDOWN_GRACE = '10 seconds';
-const HEARTBEAT_THROTTLE = '1 second';
+/** What was spent since the last heartbeat is lost in a crash; so they may follow each other quickly. */
+const HEARTBEAT_THROTTLE = '100 milliseconds';
 const SEARCH_ATTRIBUTES_FRESH_MS = 60_000;
+const SWEEP_EVERY_MS = 3_600_000;
 
 /** Makes a worker. It starts polling when `run` is called. */
 export async function createWorker(options: JourneymanWorkerOptions): Promise<JourneymanWorker> {
   const { config, store, connection, namespace } = options;
   const redactor = createRedactor(config.redact);
+  const workspaces = new Workspaces({
+    root:
+      config.workspaces.root ?? path.join(tmpdir(), `journeyman-workspaces-${process.getuid?.() ?? 'user'}`),
+    artifacts: storeArtifacts(store),
+  });
+  const services: AgentServices = { workspaces, slots: new Slots(store) };
   const activities = createActivities({
     store,
     config,
     redactor,
     offer: planOffer(config),
+    workspaces,
     searchAttributes: registeredSearchAttributes(connection, namespace),
   });
   const base = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE } as const;
@@ -59,30 +74,53 @@ export async function createWorker(options: JourneymanWorkerOptions): Promise<Jo
       Worker.create({
         ...base,
         taskQueue: registry.taskQueueOf(agent.type),
-        activities: agentActivities(createAgentRunner(agent), redactor),
+        activities: agentActivities(createAgentRunner(agent, services), redactor),
         maxConcurrentActivityTaskExecutions: agent.limits.maxConcurrent,
+        // The server holds this over all workers of the queue.
+        ...(agent.limits.startsPerSecond === undefined
+          ? {}
+          : { maxTaskQueueActivitiesPerSecond: agent.limits.startsPerSecond }),
         // A cancellation reaches an agent with the answer to a heartbeat.
         maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       }),
     ),
   ]);
+  let stopped = false;
   const shutdown = (): void => {
+    stopped = true;
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   return {
     activities,
     shutdown,
     async run() {
+      const sweeping = sweepRegularly(workspaces);
       const runs = workers.map((worker) => worker.run());
+      // Told to stop before there was anything to stop.
+      if (stopped) shutdown();
       try {
         await Promise.all(runs);
       } catch (error) {
         shutdown();
         await Promise.allSettled(runs);
         throw error;
+      } finally {
+        clearInterval(sweeping);
       }
     },
   };
+}
+
+/** Removes what killed workers left behind on this machine, now and then. @returns the timer */
+function sweepRegularly(workspaces: Workspaces): NodeJS.Timeout {
+  const sweep = (): void =>
+    // A folder that cannot be swept concerns only the tasks that need it; they say so themselves.
+    void workspaces.sweep().catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      Runtime.instance().logger.warn('Old workspaces could not be removed', { problem });
+    });
+  sweep();
+  return setInterval(sweep, SWEEP_EVERY_MS).unref();
 }
 
 /** Which of our search attributes the namespace knows, asked at most once a minute. */

@@ -1,46 +1,28 @@
-/** Calling one agent: an activity on the agent's own queue. A failing agent is an answer, not an error. */
-
-import type { ActivityOptions } from '@temporalio/workflow';
-import { ActivityFailure, isCancellation, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { AgentActivities, VerifyActivities } from '../shared/activities.js';
-import type { AgentOutcome, AgentReport, AgentTask, Json } from '../shared/agent-contract.js';
-import { checkReport, failedReport } from '../shared/check-report.js';
+/** Calling one agent, whatever runs it. A failing agent is an answer, not an error. */
+import {
+  ActivityFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { AgentActivities } from '../shared/activities.js';
+import type { AgentCall, AgentOutcome } from '../shared/agent-call.js';
+import type { AgentReport, AgentTask, Caps } from '../shared/agent-contract.js';
+import { failedReport, spentIn } from '../shared/check-report.js';
 import type { Attempt, PlannedAgent } from '../shared/task.js';
+import { agentActivityOptions, type CallOptions, callFor, taskFor } from './agent-task.js';
+import { callForeign } from './call-foreign.js';
 import type { TaskRun } from './task-run.js';
-
-/** What differs between the calls of one plan. */
-export interface CallOptions {
-  role?: Attempt['role'];
-  /** For role `part`: what is to be done. */
-  part?: Json;
-  /** Reports of agents that ran before. */
-  earlier?: readonly Attempt[];
-}
-
-const { verifyWork } = proxyActivities<VerifyActivities>({
-  startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '30 seconds',
-});
-
-/** The options of an agent's activity; public, so that a comparison can use the very same. */
-export function agentActivityOptions(agent: PlannedAgent): ActivityOptions {
-  return {
-    taskQueue: agent.taskQueue,
-    // A queue that nobody polls must not hang the task.
-    scheduleToStartTimeout: agent.scheduleToStartSeconds * 1_000,
-    startToCloseTimeout: agent.startToCloseSeconds * 1_000,
-    heartbeatTimeout: agent.heartbeatSeconds * 1_000,
-    // Agents have side effects: once started, only those declared idempotent are tried again.
-    retry: { maximumAttempts: agent.idempotent ? 3 : 1 },
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  };
-}
 
 /**
  * Calls an agent of the plan and notes the attempt.
  *
- * @returns the attempt; its `success` is false when the agent failed, timed out or was never reached
- * @throws CancelledFailure when the task is cancelled
+ * @returns the attempt; its `success` is false when the agent failed, timed out or was never reached, and null
+ *   for a verifier that gave its verdict
+ * @throws CancelledFailure when the task is cancelled; what the agent had done is noted before
+ * @throws CapReached when the task has nothing left to spend
  */
 export async function callAgent(
   run: TaskRun,
@@ -48,105 +30,89 @@ export async function callAgent(
   options: CallOptions = {},
 ): Promise<Attempt> {
   const role = options.role ?? 'worker';
-  const { runAgent } = proxyActivities<AgentActivities>({
-    ...agentActivityOptions(agent),
-    summary: `${agent.type} as ${role}, ${run.lessons.length} lessons, plan ${run.choice?.plan.key ?? '?'}`,
-  });
+  const caps = run.capsLeft(options.atOnce ?? 1);
   const ended = run.agentCalled(agent.type, role);
   const scheduledAt = Date.now();
-  const attempt = (outcome: AgentOutcome): Attempt => ({
+  const attempt = (outcome: AgentOutcome, source: Attempt['source'] = outcome.source): Attempt => ({
     agentType: agent.type,
     role,
     report: outcome.report,
-    success: outcome.report.success,
-    source: outcome.source,
+    // Whether a verdict is right is not known; that none was given is the verifier's failure.
+    success: role === 'verifier' && outcome.claimed !== undefined ? null : outcome.report.success,
+    source,
     durationMs: outcome.durationMs,
     elapsedMs: Date.now() - scheduledAt,
     decisive: false,
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+    ...(outcome.claimed === undefined ? {} : { claimed: outcome.claimed }),
+    ...(outcome.words === undefined ? {} : { words: outcome.words }),
+    ...(outcome.change === undefined ? {} : { change: outcome.change }),
   });
   try {
-    const answer = await runAgent(taskFor(run, agent, role, options));
-    const outcome = isOutcome(agent, answer)
-      ? answer
-      : await judgeForeign(run, answer, Date.now() - scheduledAt);
+    const task = taskFor(run, agent, caps, options);
+    const summary = `${agent.type} as ${role}, ${run.lessons.length} lessons, plan ${run.choice?.plan.key ?? '?'}`;
+    const outcome = agent.hosted
+      ? await callHosted(agent, task, callFor(run, options), caps, summary)
+      : await callForeign(run, agent, task, caps, options, summary);
     const done = attempt(outcome);
     ended(done);
     return done;
   } catch (error) {
+    const elapsed = Date.now() - scheduledAt;
     if (isCancellation(error)) {
-      ended(null);
+      const known = outcomeOfCancelled(error);
+      ended(known === undefined ? null : { ...attempt(known, 'system'), success: null }, 'cancelled');
       throw error;
     }
-    const reason = failureReason(agent, error);
-    const failed = attempt({
-      report: failedReport(reason),
-      source: 'agent',
-      durationMs: Date.now() - scheduledAt,
-      reason,
-    });
-    const noted: Attempt = { ...failed, source: 'system' };
-    ended(noted);
-    return noted;
+    const reason = failureReason(agent, caps, error);
+    const report = failedReport(reason, spentIn(lastHeartbeat(error)));
+    const failed = attempt({ report, source: 'agent', durationMs: elapsed, reason }, 'system');
+    ended(failed);
+    return failed;
   }
 }
 
-function taskFor(run: TaskRun, agent: PlannedAgent, role: Attempt['role'], options: CallOptions): AgentTask {
-  const { input } = run;
-  return {
-    tenant: input.tenant,
-    taskId: input.taskId,
-    executionId: run.executionId,
-    idempotencyKey: `${run.executionId}/${run.calls}`,
-    agentType: agent.type,
-    role,
-    description: input.description,
-    context: input.context,
-    ...(options.part === undefined ? {} : { part: options.part }),
-    lessons: run.lessons,
-    knowledge: run.knowledge.items,
-    news: run.news,
-    earlier: (options.earlier ?? []).map(({ agentType, role: earlierRole, report }) => ({
-      agentType,
-      role: earlierRole,
-      report,
-    })),
-    ...(input.workspace === undefined ? {} : { workspace: input.workspace }),
-    // A part of a task, or a split of it, cannot be held to the whole task's check.
-    ...(input.verify === undefined || role === 'lead-split' || role === 'part' || role === 'verifier'
-      ? {}
-      : { verify: input.verify }),
-  };
+async function callHosted(
+  agent: PlannedAgent,
+  task: AgentTask,
+  call: AgentCall | undefined,
+  caps: Caps | undefined,
+  summary: string,
+): Promise<AgentOutcome> {
+  const { runAgent } = proxyActivities<AgentActivities>({ ...agentActivityOptions(agent, caps), summary });
+  const answer: AgentOutcome | AgentReport =
+    call === undefined ? await runAgent(task) : await runAgent(task, call);
+  // Journeyman's own worker always answers with an outcome.
+  return answer as AgentOutcome;
 }
 
-const isOutcome = (agent: PlannedAgent, _answer: AgentOutcome | AgentReport): _answer is AgentOutcome =>
-  agent.hosted;
-
-/** Checks the report of somebody else's worker, and verifies the work where the task says how. */
-async function judgeForeign(run: TaskRun, answer: AgentReport, durationMs: number): Promise<AgentOutcome> {
-  const report = checkReport(answer);
-  if (typeof report === 'string')
-    return { report: failedReport(report), source: 'agent', durationMs, reason: report };
-  const { verify, workspace } = run.input;
-  if (verify === undefined) return { report, source: 'agent', durationMs };
-  const verdict = await verifyWork({ verify, ...(workspace === undefined ? {} : { workspace }) });
-  return {
-    report: { ...report, success: verdict.success },
-    source: 'verifier',
-    durationMs,
-    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
-  };
-}
-
-/** Why an activity failed, in a sentence for an operator. */
-function failureReason(agent: PlannedAgent, error: unknown): string {
+/** What a cancelled agent of ours had done until then. */
+function outcomeOfCancelled(error: unknown): AgentOutcome | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;
+  const [details] = cause instanceof CancelledFailure ? (cause.details ?? []) : [];
+  const known = details as AgentOutcome | undefined;
+  return known?.report === undefined ? undefined : known;
+}
+
+/** What an agent last told of itself before its worker fell silent. */
+function lastHeartbeat(error: unknown): unknown {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : undefined;
+}
+
+/** Why a call failed, in a sentence for an operator. */
+function failureReason(agent: PlannedAgent, caps: Caps | undefined, error: unknown): string {
+  const wrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  const cause = wrapped ? error.cause : error;
   if (cause instanceof TimeoutFailure) {
     if (cause.timeoutType === 'SCHEDULE_TO_START')
       return `no worker took the call on queue ${agent.taskQueue} within ${agent.scheduleToStartSeconds} s`;
     if (cause.timeoutType === 'HEARTBEAT')
       return `the agent's worker fell silent for ${agent.heartbeatSeconds} s; it may have crashed`;
-    return `timed out after ${agent.startToCloseSeconds} s`;
+    const left = caps?.seconds ?? Number.POSITIVE_INFINITY;
+    return left < agent.startToCloseSeconds
+      ? `timed out: the ${Number(left.toFixed(2))} s that were left of the task's time are used up`
+      : `timed out after ${agent.startToCloseSeconds} s`;
   }
   return cause instanceof Error ? cause.message : String(cause);
 }

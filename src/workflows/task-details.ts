@@ -21,9 +21,16 @@ const plain = (text: string): string =>
     .slice(0, 300);
 
 /** Markdown: what was chosen and why, which lessons were given, and how each agent did. */
-export function taskDetails(known: TaskKnown, { phase, agents }: TaskProgress): string {
+export function taskDetails(known: TaskKnown, { phase, agents, approval }: TaskProgress): string {
   const { choice, analysis, lessons, knowledge, missing, news } = known;
   const lines = [`**${phase}**`];
+  if (approval !== undefined)
+    lines.push(
+      '',
+      `**Waits for a person** until ${new Date(approval.deadline).toISOString()}, then: ${approval.onDeadline}`,
+      '',
+      plain(approval.question),
+    );
   if (analysis !== null) lines.push('', `${plain(analysis.category)}, ${analysis.complexity}`);
   if (choice !== null) lines.push('', `**Plan** \`${choice.plan.key}\``, '', plain(choice.reason));
   if (missing.length > 0) lines.push('', `Went without: ${missing.join(', ')}`);

@@ -1,9 +1,10 @@
 /** The state of one task while it runs: what is known, what was done, and how it is shown. */
-import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { PreparedTask } from '../shared/activities.js';
-import type { KnowledgeExcerpt, Lesson } from '../shared/agent-contract.js';
+import type { Caps, KnowledgeExcerpt, Lesson } from '../shared/agent-contract.js';
 import { executionIdOf } from '../shared/ids.js';
 import { inboxQuery, newsSignal, progressQuery } from '../shared/messages.js';
+import { searchAttributes } from '../shared/search-attributes.js';
 import type {
   Attempt,
   ExecutionRecord,
@@ -11,11 +12,16 @@ import type {
   LearningLookup,
   Outcome,
   PlanChoice,
+  PlannedAgent,
   TaskAnalysis,
   TaskInput,
   TaskProgress,
 } from '../shared/task.js';
 import type { Ending, LearningMode } from '../shared/terms.js';
+import type { Word } from '../shared/verdict.js';
+import type { AppliedChange } from '../shared/workspace.js';
+import { Approvals } from './approval.js';
+import { capsLeft } from './caps.js';
 import { taskDetails } from './task-details.js';
 
 /** Where a run stands; workflow code only. */
@@ -28,11 +34,21 @@ export class TaskRun {
   learnings: LearningLookup = { offered: [], lessons: [] };
   knowledge: KnowledgeLookup = { offered: [], items: [] };
   missing: readonly string[] = [];
+  /** The agents among the task's verifiers. */
+  verifiers: readonly PlannedAgent[] = [];
+  /** Names of the search attributes that may be set. */
+  searchAttributes: readonly string[] = [];
   readonly attempts: Attempt[] = [];
   readonly news: KnowledgeExcerpt[] = [];
   readonly steps = { analyse: 0, lookUp: 0, execute: 0 };
   private phase: TaskProgress['phase'] = 'preparing';
   private readonly agents: TaskProgress['agents'] = [];
+  private executingSince: number | undefined;
+  readonly approvals = new Approvals(() => this.show());
+  /** What was said of how the task went, the agents' own words included. */
+  readonly words: Word[] = [];
+  /** What became of the winner's change. */
+  applied: AppliedChange | undefined;
 
   constructor(readonly input: TaskInput) {
     const { workflowId, runId } = workflowInfo();
@@ -58,6 +74,8 @@ export class TaskRun {
     this.learnings = task.learnings;
     this.knowledge = task.knowledge;
     this.missing = task.missing;
+    this.verifiers = task.verifiers ?? [];
+    this.searchAttributes = task.searchAttributes;
     this.steps.analyse = task.steps.analyse;
     this.steps.lookUp = task.steps.lookUp;
   }
@@ -73,16 +91,32 @@ export class TaskRun {
     this.show();
   }
 
+  /**
+   * What is left of the task's caps for each of some calls that start at once.
+   *
+   * @throws CapReached when nothing is left
+   */
+  capsLeft(atOnce: number): Caps | undefined {
+    this.executingSince ??= Date.now();
+    return capsLeft(this.input.caps, this.attempts, Date.now() - this.executingSince, atOnce);
+  }
+
+  /** Shows the operator, and whoever searches, that a person is asked; or no longer. */
+  waitForPerson(waiting: boolean): void {
+    const key = searchAttributes.awaitingApproval;
+    if (this.searchAttributes.includes(key.name)) upsertSearchAttributes([{ key, value: waiting }]);
+    this.enter(waiting ? 'awaiting approval' : 'executing');
+  }
+
   /** Notes that an agent was called; the returned function notes how it ended. */
-  agentCalled(agentType: string, role: string): (attempt: Attempt | null) => void {
+  agentCalled(agentType: string, role: string): (attempt: Attempt | null, detail?: string) => void {
     const entry: TaskProgress['agents'][number] = { agentType, role, state: 'running', detail: '' };
     this.agents.push(entry);
     this.show();
-    return (attempt) => {
+    return (attempt, detail) => {
       if (attempt !== null) this.attempts.push(attempt);
-      entry.state = attempt?.success === false || attempt === null ? 'failed' : 'done';
-      entry.detail =
-        attempt?.reason ?? (attempt === null ? 'cancelled' : `success ${attempt.success ?? 'unknown'}`);
+      entry.state = attempt === null || attempt.success === false || detail !== undefined ? 'failed' : 'done';
+      entry.detail = detail ?? attempt?.reason ?? `success ${attempt?.success ?? 'unknown'}`;
       this.show();
     };
   }
@@ -102,6 +136,7 @@ export class TaskRun {
       reason: this.choice?.reason ?? null,
       lessons: this.lessons.map(({ id, title }) => ({ id, title })),
       agents: this.agents,
+      ...(this.approvals.asked === undefined ? {} : { approval: this.approvals.asked }),
     };
   }
 
@@ -130,6 +165,9 @@ export class TaskRun {
       ending,
       outcome,
       ...(reason === undefined ? {} : { reason }),
+      ...(this.words.length === 0 ? {} : { words: this.words }),
+      ...(this.approvals.given.length === 0 ? {} : { approvals: this.approvals.given }),
+      ...(this.applied === undefined ? {} : { applied: this.applied }),
       startedAt: this.startedAt,
       endedAt: Date.now(),
       steps: this.steps,

@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/agent-contract.js';
-import type { Attempt, Plan } from '../../shared/task.js';
+import type { Attempt, Outcome, Plan } from '../../shared/task.js';
 import { callAgent } from '../call-agent.js';
 import type { TaskRun } from '../task-run.js';
 import { decidedBy, failedPlan, type PlanOutcome } from './plan-outcome.js';
@@ -10,20 +10,27 @@ import { decidedBy, failedPlan, type PlanOutcome } from './plan-outcome.js';
  * the agents gave.
  */
 export async function consensus(run: TaskRun, plan: Plan): Promise<PlanOutcome> {
-  const attempts = await Promise.all(plan.agents.map((agent) => callAgent(run, agent)));
+  const atOnce = plan.agents.length;
+  const attempts = await Promise.all(plan.agents.map((agent) => callAgent(run, agent, { atOnce })));
   const verified = attempts.find(({ success, source }) => success === true && source === 'verifier');
   if (verified !== undefined) return decidedBy(verified);
   const standing = attempts.filter(({ success }) => success !== false);
   if (standing.length === 0) return failedPlan('all agents failed');
   if (plan.verifier !== undefined) {
-    const verdict = await callAgent(run, plan.verifier, { role: 'verifier', earlier: attempts });
+    const verdict = await callAgent(run, plan.verifier, {
+      role: 'verifier',
+      earlier: attempts,
+      candidates: attempts.flatMap(({ change }) => change ?? []),
+    });
     const winner = winnerOf(verdict.report.output ?? null, attempts);
-    if (verdict.success === false || winner === undefined)
+    const accepted = verdict.report.success;
+    if (accepted === false || winner === undefined)
       return failedPlan(
         `${plan.verifier.type} accepted no answer${verdict.reason === undefined ? '' : `: ${verdict.reason}`}`,
       );
     const decided = decidedBy(winner);
-    return { ...decided, outcome: { success: verdict.success ?? winner.success, source: 'verifier' } };
+    const outcome: Outcome = { success: accepted ?? winner.success, source: 'verifier' };
+    return { ...decided, outcome, words: [{ ...outcome, by: plan.verifier.type }] };
   }
   const winner = majority(standing, plan.agents.length);
   return winner === undefined

@@ -1,5 +1,6 @@
 import type { Json } from '../../shared/agent-contract.js';
-import type { Plan, PlannedAgent } from '../../shared/task.js';
+import type { Attempt, Plan, PlannedAgent } from '../../shared/task.js';
+import type { WorkspaceChange } from '../../shared/workspace.js';
 import { callAgent } from '../call-agent.js';
 import type { TaskRun } from '../task-run.js';
 import { decidedBy, failedPlan, type PlanOutcome } from './plan-outcome.js';
@@ -21,11 +22,27 @@ export async function hierarchical(run: TaskRun, plan: Plan): Promise<PlanOutcom
   if (typeof parts === 'string') return failedPlan(`${lead.type} split the task badly: ${parts}`);
   const done = await Promise.all(
     parts.map((part, index) =>
-      callAgent(run, agentFor(part, index, others), { role: 'part', part, earlier: [split] }),
+      callAgent(run, agentFor(part, index, others), {
+        role: 'part',
+        part,
+        earlier: [split],
+        changes: changesOf([split]),
+        atOnce: parts.length,
+      }),
     ),
   );
-  return decidedBy(await callAgent(run, lead, { role: 'lead-integrate', earlier: [split, ...done] }));
+  return decidedBy(
+    await callAgent(run, lead, {
+      role: 'lead-integrate',
+      earlier: [split, ...done],
+      // A part's change includes the split's, which it went on from.
+      changes: changesOf(done),
+    }),
+  );
 }
+
+const changesOf = (attempts: readonly Attempt[]): WorkspaceChange[] =>
+  attempts.flatMap(({ change }) => change ?? []);
 
 /** The parts of a split, or what is wrong with it. */
 function partsOf(output: Json): Json[] | string {

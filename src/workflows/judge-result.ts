@@ -1,0 +1,157 @@
+/** What is said of a result before it counts: by verifiers that are agents, and by a person. Workflow code only. */
+import { proxyActivities } from '@temporalio/workflow';
+import type { WorkspaceActivities } from '../shared/activities.js';
+import type { ApprovalOutcome, ApprovalRequest } from '../shared/approval.js';
+import { moreTrusted } from '../shared/outcome.js';
+import type { Attempt, Outcome, PlannedAgent } from '../shared/task.js';
+import type { Verifier, Word } from '../shared/verdict.js';
+import { type CallOptions, isolationOf, precedenceOf } from './agent-task.js';
+import { callAgent } from './call-agent.js';
+import { CapReached } from './caps.js';
+import { messageOf } from './failure-message.js';
+import type { PlanOutcome } from './strategies/plan-outcome.js';
+import type { TaskRun } from './task-run.js';
+
+const { applyChange } = proxyActivities<WorkspaceActivities>({
+  startToCloseTimeout: '2 minutes',
+  retry: { maximumAttempts: 5 },
+});
+
+/** Whether the plan may run. @returns how the task ends when it may not */
+export async function permission(run: TaskRun): Promise<PlanOutcome | null> {
+  for (const request of requested(run, 'before')) {
+    const answer = await ask(run, request);
+    if (!answer.approved)
+      return {
+        outcome: { success: false, source: sourceOf(answer) },
+        output: null,
+        reason: rejected(answer),
+      };
+  }
+  return null;
+}
+
+/** Lets all who have a say speak, notes every word, and puts an accepted change into its source. */
+export async function judgeResult(run: TaskRun, ended: PlanOutcome): Promise<PlanOutcome> {
+  const decisive = run.attempts.filter((attempt) => attempt.decisive);
+  run.words.push(...decisive.flatMap(wordsOn), ...(ended.words ?? []));
+  let judged = ended;
+  // What no agent delivered cannot be judged.
+  if (decisive.some(({ source }) => source !== 'system')) {
+    for (const word of await askVerifiers(run, decisive, ended)) judged = taking(run, judged, word);
+    if (judged.outcome.success !== false)
+      for (const request of requested(run, 'after')) judged = await review(run, judged, request);
+  }
+  await apply(run, judged);
+  return judged;
+}
+
+/** What was said of one attempt: by its agent, and by the programs that judged it. */
+function wordsOn({ agentType, claimed, reason, words = [] }: Attempt): Word[] {
+  if (claimed === undefined) return words;
+  const own: Word = { success: claimed, source: 'agent', by: agentType };
+  return [words.length === 0 && reason !== undefined ? { ...own, reason } : own, ...words];
+}
+
+function taking(run: TaskRun, known: PlanOutcome, word: Word): PlanOutcome {
+  run.words.push(word);
+  const { by, reason, ...said } = word;
+  const outcome: Outcome = moreTrusted(known.outcome, said);
+  if (outcome === known.outcome) return known;
+  const { reason: _, ...rest } = known;
+  return outcome.success === false
+    ? { ...rest, outcome, reason: reason ?? `${by} says that it failed` }
+    : { ...rest, outcome };
+}
+
+async function askVerifiers(run: TaskRun, decisive: readonly Attempt[], ended: PlanOutcome): Promise<Word[]> {
+  const { verifiers = [] } = run.input;
+  const words: Word[] = [];
+  const change = ended.winner?.change;
+  const options: CallOptions = {
+    role: 'verifier',
+    earlier: decisive,
+    ...(change === undefined ? {} : { changes: [change] }),
+  };
+  for (const [index, verifier] of verifiers.entries()) {
+    const agent = run.verifiers.find(({ type }) => type === agentOf(verifier));
+    if (agent === undefined) continue;
+    const { success, reason } = await verdictOf(run, agent, options);
+    words.push({
+      success,
+      source: 'verifier',
+      by: verifier.name,
+      precedence: precedenceOf(verifiers, index),
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+  return words;
+}
+
+/** What a verifier says of the work; nothing, when it breaks down or may not spend anything any more. */
+async function verdictOf(
+  run: TaskRun,
+  agent: PlannedAgent,
+  options: CallOptions,
+): Promise<{ success: boolean | null; reason: string | undefined }> {
+  try {
+    const { success, report, reason = report.errors[0] } = await callAgent(run, agent, options);
+    return { success: success === false ? null : report.success, reason };
+  } catch (error) {
+    if (!(error instanceof CapReached)) throw error;
+    return { success: null, reason: error.message };
+  }
+}
+
+const agentOf = (verifier: Verifier): string | undefined =>
+  'agent' in verifier ? verifier.agent : undefined;
+
+/** A person looks at the result. Silence is no word on it, though it may keep it from being accepted. */
+async function review(run: TaskRun, known: PlanOutcome, request: ApprovalRequest): Promise<PlanOutcome> {
+  const answer = await ask(run, request);
+  if (answer.byDeadline) return answer.approved ? known : { ...known, reason: rejected(answer) };
+  return taking(run, known, {
+    success: answer.approved,
+    source: 'human',
+    by: answer.by,
+    ...(answer.approved ? {} : { reason: rejected(answer) }),
+  });
+}
+
+const requested = (run: TaskRun, when: ApprovalRequest['when']): ApprovalRequest[] =>
+  [run.choice?.plan.approval, run.input.approval].filter(
+    (request): request is ApprovalRequest => request?.when === when,
+  );
+
+async function ask(run: TaskRun, request: ApprovalRequest): Promise<ApprovalOutcome> {
+  run.waitForPerson(true);
+  try {
+    return await run.approvals.ask(request);
+  } finally {
+    run.waitForPerson(false);
+  }
+}
+
+const sourceOf = ({ byDeadline }: ApprovalOutcome): Outcome['source'] => (byDeadline ? 'system' : 'human');
+
+const rejected = ({ by, byDeadline, comment }: ApprovalOutcome): string =>
+  byDeadline ? 'not approved in time' : `rejected by ${by}${comment === undefined ? '' : `: ${comment}`}`;
+
+/** Puts the winner's change into the source, when it was asked for and the result is known to be good. */
+async function apply(run: TaskRun, { outcome, winner }: PlanOutcome): Promise<void> {
+  const workspace = isolationOf(run.input);
+  const change = winner?.change;
+  if (workspace?.apply !== 'success' || change === undefined) return;
+  const refused = run.approvals.given.find(({ approved }) => !approved);
+  if (refused !== undefined) run.applied = { applied: false, reason: rejected(refused) };
+  else if (outcome.success !== true)
+    run.applied = { applied: false, reason: 'the result is not known to be good' };
+  else {
+    const request = { tenant: run.input.tenant, source: workspace.source, change };
+    try {
+      run.applied = await applyChange(request);
+    } catch (error) {
+      run.applied = { applied: false, reason: messageOf(error) };
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** The sample platform's worker. */
+import { fileURLToPath } from 'node:url';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import { JourneymanPlugin } from 'journeyman/plugin';
+import * as activities from './activities.js';
+
+export function createPlatformWorker(connection: NativeConnection, taskQueue: string): Promise<Worker> {
+  return Worker.create({
+    connection,
+    taskQueue,
+    workflowsPath: fileURLToPath(new URL('./workflows-learning.ts', import.meta.url)),
+    activities,
+    plugins: [new JourneymanPlugin({ config: process.env['JOURNEYMAN_CONFIG'] ?? 'journeyman.config.json' })],
+  });
+}
