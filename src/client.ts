@@ -11,16 +11,16 @@ import { LearningEngine } from './learning/learning-engine.js';
 import { type MaintenanceHandle, startMaintenance } from './maintenance-handle.js';
 import { PerformanceOptimizer } from './performance/performance-optimizer.js';
 import { planOffer } from './plan-offer.js';
-import { addOutcome } from './recording/outcomes.js';
-import { NotFoundError } from './shared/errors.js';
+import type { Feedback } from './shared/feedback.js';
 import { taskWorkflowId } from './shared/ids.js';
 import type { MaintenanceName } from './shared/maintenance.js';
 import { createRedactor, type Redactor } from './shared/redact.js';
-import type { Outcome, TaskResult } from './shared/task.js';
+import type { TaskResult } from './shared/task.js';
 import type { LearningMode } from './shared/terms.js';
 import type { Store } from './store/store.js';
 import { setLearningMode } from './store/tenants.js';
 import { AdaptiveStrategy } from './strategy/adaptive-strategy.js';
+import { type FeedbackResult, taskFeedback } from './task-feedback.js';
 import { type TaskHandle, taskHandle } from './task-handle.js';
 import { checkedTenant, type TaskRequest, taskInput } from './task-request.js';
 
@@ -117,26 +117,18 @@ export class JourneymanClient {
   }
 
   /**
-   * Appends a later word on how a task went. Statistics, selection and lessons follow the most trusted one.
+   * Takes in what somebody says of how a task went, any time later. Statistics, selection, lessons and knowledge
+   * follow the most trusted word: a person's before a verifier's before the system's before the agent's own; of
+   * the same source the higher `precedence`, and then the later; who speaks again replaces what they said. For a task that is not recorded yet it waits and
+   * is applied together with the record. A comment alone is kept and changes nothing.
    *
-   * @param by who says so
-   * @throws NotFoundError when no execution of the task is recorded
+   * @throws InvalidInputError naming the field, the value and what is allowed
+   * @throws NotFoundError when neither the store nor Temporal knows the task
    */
-  async addOutcome(taskId: string, outcome: Outcome, by: string, comment?: string) {
-    const latest = await this.store.run((options) =>
-      interactions(this.store).findOne(
-        { tenant: this.tenant, taskId: { $eq: taskId } },
-        { sort: { endedAt: -1 }, projection: { _id: 1 }, ...options },
-      ),
-    );
-    if (latest === null) throw new NotFoundError('task', taskId);
-    return addOutcome(this.store, {
-      tenant: this.tenant,
-      executionId: latest._id,
-      outcome,
-      by,
-      ...(comment === undefined ? {} : { comment: this.redactor.text(comment) }),
-    });
+  feedback(taskId: string, feedback: Feedback): Promise<FeedbackResult> {
+    const { store, redactor } = this;
+    const temporal = (): Promise<Client> => Promise.resolve(this.temporal);
+    return taskFeedback({ store, redactor, temporal }, this.tenant, taskId, feedback);
   }
 
   /** Sets the tenant's learning mode; null returns to the configuration's. */

@@ -100,6 +100,7 @@ export class DirectRecording {
           }),
           success: given.success,
           source: 'agent',
+          claimed: given.success,
           durationMs: Math.round(given.completionTime * 1_000),
           elapsedMs: Math.round(given.completionTime * 1_000),
           decisive: true,

@@ -9,6 +9,22 @@ export function parseLimit(text: string): number {
   return limit;
 }
 
+/** A number above 0. */
+export function parsePositive(text: string): number {
+  const number = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || number <= 0)
+    throw new InvalidArgumentError('Allowed is a number above 0.');
+  return number;
+}
+
+/** A whole number of at least 1. */
+export function parseLargeCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count))
+    throw new InvalidArgumentError('Allowed is a whole number of at least 1.');
+  return count;
+}
+
 /** A TCP port; 0 takes a free one. */
 export function parsePort(text: string): number {
   const port = Number(text);

@@ -1,13 +1,17 @@
 /** One execution of a task, told in lines. */
 import pc from 'picocolors';
+import { wordsOn } from '../recording/words.js';
 import type { PlanChoice } from '../shared/task.js';
-import { cost, endingText, moment, outcomeText, plain, seconds, share } from './format.js';
+import type { Word } from '../shared/verdict.js';
+import { clip, cost, endingText, moment, outcomeText, plain, seconds, share, verdict } from './format.js';
 import type { OfferedTitles, TitledItem } from './offered-titles.js';
 import { tableText } from './print.js';
 import { duration, type RecordedTask, totalCost } from './recorded-tasks.js';
 import { outputText } from './task-result.js';
 
 const INDENT = 12;
+/** Longest reason in a table; JSON has all of it. */
+const MAX_REASON = 200;
 
 const sources: Record<PlanChoice['source'], string> = {
   posterior: 'chosen from what was learned',
@@ -17,18 +21,13 @@ const sources: Record<PlanChoice['source'], string> = {
 
 /** Lines on one execution: what was chosen and why, what was shown, how it went. */
 export function describeExecution(task: RecordedTask, titles: OfferedTitles, page: string | null): string[] {
-  const { interaction, later, outcome } = task;
+  const { interaction, outcome } = task;
   const { analysis, choice, attempts, missing, reason, steps } = interaction;
   const decisive = attempts.findLast((attempt) => attempt.decisive);
   const because = reason === undefined ? '' : `: ${plain(reason)}`;
   return [
-    ...field('Result', [
-      `${outcomeText(outcome)}${endingText(interaction.ending)}${because}`,
-      ...later.map(
-        ({ at, by, outcome: said, comment }) =>
-          `${moment(at)} ${plain(by)}: ${outcomeText(said)}${comment === undefined ? '' : ` ${plain(comment)}`}`,
-      ),
-    ]),
+    ...field('Result', [`${outcomeText(outcome)}${endingText(interaction.ending)}${because}`]),
+    ...field('Said', wordsTable(wordsOn(interaction, task.later))),
     ...field('Ended', [
       `${moment(interaction.endedAt)}, after ${seconds(duration(interaction))} (analysis ${seconds(steps.analyse / 1_000)}, ` +
         `look-up ${seconds(steps.lookUp / 1_000)}, agents ${seconds(steps.execute / 1_000)}), ${cost(totalCost(interaction))}`,
@@ -119,7 +118,30 @@ function attemptTable({ interaction }: RecordedTask): string[] {
   return [...table.split('\n'), ...new Set(complaints)];
 }
 
+/** Who said what, the word that counts marked. */
+export function wordsTable(words: readonly (Word & { at: Date; counts?: boolean })[]): string[] {
+  return tableText(
+    [
+      { title: '  who' },
+      { title: 'source' },
+      { title: 'said' },
+      { title: 'score', align: 'right' },
+      { title: 'when' },
+      { title: 'why' },
+    ],
+    words.map(({ by, source, success, score, at, reason, counts }) => [
+      `${counts === true ? pc.green('*') : ' '} ${plain(by)}`,
+      source,
+      verdict(success),
+      score === undefined ? '-' : String(Number(score.toFixed(2))),
+      moment(at),
+      reason === undefined ? '' : clip(plain(reason), MAX_REASON),
+    ]),
+    Number.POSITIVE_INFINITY,
+  ).split('\n');
+}
+
 /** A name, and beside it one or more lines. */
-function field(name: string, lines: readonly string[]): string[] {
+export function field(name: string, lines: readonly string[]): string[] {
   return lines.map((line, at) => `${at === 0 ? pc.bold(name.padEnd(INDENT)) : ' '.repeat(INDENT)}${line}`);
 }

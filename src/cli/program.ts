@@ -1,9 +1,11 @@
 /** The command line as a whole: its commands, and how a failure becomes a message and an exit code. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { approvalsCommand, approveCommand, rejectCommand } from './approve.js';
 import { addCommonOptions } from './common-options.js';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
+import { feedbackCommand } from './feedback.js';
 import { knowledgeCommand } from './knowledge.js';
 import { learningsCommand } from './learnings.js';
 import { maintainCommand } from './maintain.js';
@@ -16,6 +18,7 @@ import { showCommand } from './show.js';
 import { strategyCommand } from './strategy.js';
 import { tasksCommand } from './tasks.js';
 import { upCommand } from './up.js';
+import { webhookCommand } from './webhook.js';
 import { workerCommand } from './worker.js';
 
 /** Makes the program with all its commands. Its parse throws a CommanderError instead of exiting. */
@@ -28,7 +31,17 @@ export function createProgram(): Command {
     .commandsGroup('Servers:');
   for (const command of [upCommand(), workerCommand(), setupCommand()]) program.addCommand(command);
   program.commandsGroup('Tasks:');
-  for (const command of [runCommand(), tasksCommand(), showCommand()]) program.addCommand(command);
+  for (const command of [
+    runCommand(),
+    tasksCommand(),
+    showCommand(),
+    feedbackCommand(),
+    webhookCommand(),
+    approvalsCommand(),
+    approveCommand(),
+    rejectCommand(),
+  ])
+    program.addCommand(command);
   program.commandsGroup('What was learned:');
   for (const command of [learningsCommand(), knowledgeCommand(), performanceCommand(), strategyCommand()])
     program.addCommand(command);

@@ -8,7 +8,7 @@ import { createRedactor } from '../shared/redact.js';
 import { learningModes, strategies } from '../shared/terms.js';
 import { StoreUnavailableError } from '../store/store.js';
 import { type TaskRequest, taskInput } from '../task-request.js';
-import { collect, collectPairs } from './arguments.js';
+import { collect, collectPairs, parseLargeCount, parsePositive } from './arguments.js';
 import { addCommonOptions, type CommandContext, commandContext } from './common-options.js';
 import { startServers } from './local-servers.js';
 import { OwnWorker } from './own-worker.js';
@@ -42,7 +42,27 @@ export function runCommand(): Command {
     )
     .option('--verify <command>', 'program whose exit code decides success; no shell is involved')
     .option('--context <key=value>', 'what the agents should know besides; may be repeated', collectPairs)
+    .option('--verify-by <agent>', 'agent that judges the work; may be repeated', collect)
     .option('--workspace <dir>', "folder the agents work in (default: each agent's own)")
+    .addOption(
+      new Option(
+        '--isolate <how>',
+        'every attempt works in a folder of its own: a git clone or a copy of the workspace',
+      ).choices(['git', 'copy']),
+    )
+    .option('--apply', "put the winner's change into the workspace when the task succeeds")
+    .addOption(
+      new Option('--keep <when>', 'keep the folders of attempts').choices(['never', 'failed', 'always']),
+    )
+    .option('--max-usd <n>', 'stop agents that cost more', parsePositive)
+    .option('--max-tokens <n>', 'stop agents that use more', parseLargeCount)
+    .option('--max-seconds <n>', 'stop agents that take longer', parsePositive)
+    .addOption(
+      new Option(
+        '--approve <when>',
+        'a person decides before the agents start, or after, on the result',
+      ).choices(['before', 'after']),
+    )
     .option('--task-id <id>', 'the same id never runs twice: its task is found again (default: a new one)')
     .addOption(
       new Option('--learning <mode>', "default: the tenant's, else the configuration's").choices(
@@ -55,6 +75,7 @@ export function runCommand(): Command {
 Examples:
   journeyman run "Fix the failing test in cart.mjs" --verify "node --test" --workspace ./shop
   journeyman run "Add an endpoint for orders" --agent coder --context language=go --context ticket=SHOP-12
+  journeyman run "Fix the flaky test" --workspace . --isolate git --apply --max-usd 0.50 --approve after
   journeyman run "Review the release" --strategy sequential --agent coder --agent reviewer
   journeyman run "Nightly build" --task-id build-2026-01-31 --json`,
     )

@@ -2,10 +2,13 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { findTaskInteractions } from '../learning/interactions.js';
+import { findEarlyWords } from '../recording/early-words.js';
+import { wordsOn } from '../recording/words.js';
+import type { WaitingWord } from '../store/event-log.js';
 import type { Store } from '../store/store.js';
 import { taskHandle } from '../task-handle.js';
 import { addCommonOptions, commandContext } from './common-options.js';
-import { describeExecution } from './describe-execution.js';
+import { describeExecution, field, wordsTable } from './describe-execution.js';
 import { plain } from './format.js';
 import { offeredTitles } from './offered-titles.js';
 import { printJson, printLine } from './print.js';
@@ -18,7 +21,8 @@ export function showCommand(): Command {
     .summary('show one task: what was chosen, why, and how it went')
     .description(
       'Shows every execution of a task: the plan and why it was chosen, the plans it was chosen from, the ' +
-        'lessons and knowledge shown and withheld, the agents, the result and later words on it.',
+        'lessons and knowledge shown and withheld, the agents, the result and all that was said of it; the ' +
+        'word that counts has a *.',
     )
     .argument('<task>', "the task's id")
     .addHelpText(
@@ -50,12 +54,7 @@ Examples:
                 learnings: titles.learnings(interaction.learnings),
                 knowledge: titles.knowledge(interaction.knowledge),
                 effectiveOutcome: outcome,
-                outcomeEvents: later.map(({ at, by, outcome: said, comment }) => ({
-                  at,
-                  by,
-                  ...said,
-                  ...(comment !== undefined && { comment }),
-                })),
+                words: wordsOn(interaction, later),
                 uiUrl: pageOf(interaction.workflowId, interaction.runId),
               };
             }),
@@ -76,6 +75,15 @@ Examples:
     });
 }
 
+/** They count once the task is recorded. */
+const wordsThatWait = (words: readonly WaitingWord[]) =>
+  words.map(({ at, by, outcome, comment }) => ({
+    ...outcome,
+    by,
+    ...(comment === undefined ? {} : { reason: comment }),
+    at,
+  }));
+
 /** A task without a record is still running, or its record is on its way: Temporal knows. */
 async function showUnrecorded(taskId: string, store: Store, context: LocatedContext): Promise<void> {
   const { config, tenant, uiUrl, json } = context;
@@ -84,12 +92,14 @@ async function showUnrecorded(taskId: string, store: Store, context: LocatedCont
     const handle = taskHandle(client, store, tenant, taskId);
     const progress = await handle.progress();
     const page = workflowPage(uiUrl, namespaceOf(config), handle.workflowId);
-    if (json) return printJson({ taskId, tenant, executions: [], progress, uiUrl: page });
+    const waiting = wordsThatWait(await findEarlyWords(store, tenant, taskId));
+    if (json) return printJson({ taskId, tenant, executions: [], progress, words: waiting, uiUrl: page });
     const { news } = progressLines(progress, 0);
     printLine(
       `${pc.bold(plain(taskId))} ${pc.dim(`tenant ${tenant}`)} is not recorded yet: ${progress.phase}`,
     );
     for (const line of news) printLine(line);
+    if (waiting.length > 0) for (const line of field('Said', wordsTable(waiting))) printLine(line);
     if (page !== null) printLine(page);
   } finally {
     await client.connection.close();

@@ -35,6 +35,7 @@ Examples:
           return {
             ...plan,
             successRate: known === 0 ? null : plan.successes / known,
+            ownWordShare: plan.successes === 0 ? null : plan.claimedSuccesses / plan.successes,
             successInterval: wilson(plan.successes, known),
           };
         })
@@ -47,6 +48,7 @@ Examples:
           { title: 'executions', align: 'right' },
           { title: 'success', align: 'right' },
           { title: '95% interval', align: 'right' },
+          { title: 'by own word', align: 'right' },
           { title: 'mean time', align: 'right' },
           { title: 'mean cost', align: 'right' },
         ],
@@ -56,6 +58,7 @@ Examples:
           String(plan.executions),
           share(plan.successRate),
           range(plan.successInterval),
+          share(plan.ownWordShare),
           seconds(plan.meanDuration),
           cost(plan.meanCost),
         ]),

@@ -13,6 +13,14 @@ export interface RunOptions {
   verify?: string;
   context?: Record<string, string>;
   workspace?: string;
+  isolate?: 'git' | 'copy';
+  apply?: boolean;
+  keep?: 'never' | 'failed' | 'always';
+  maxUsd?: number;
+  maxTokens?: number;
+  maxSeconds?: number;
+  approve?: 'before' | 'after';
+  verifyBy?: string[];
   taskId?: string;
   learning?: LearningMode;
 }
@@ -28,7 +36,7 @@ export function requestOf(
   options: RunOptions,
   config: Pick<Config, 'agents'>,
 ): TaskRequest {
-  const { agent, strategy, verify, context, workspace, taskId, learning } = options;
+  const { agent, strategy, context, taskId, learning, approve } = options;
   const known = config.agents.map(({ type }) => type);
   const unknown = agent?.find((type) => !known.includes(type));
   if (unknown !== undefined) throw new UnknownAgentError(unknown, known);
@@ -37,12 +45,56 @@ export function requestOf(
   return {
     description,
     ...(context !== undefined && { context }),
-    ...(verify !== undefined && { verify: splitCommand('--verify', verify) }),
-    ...(workspace !== undefined && { workspace: existingFolder(workspace) }),
+    ...verifiersOf(options, known),
+    ...workspaceOf(options),
+    ...capsOf(options),
+    ...(approve !== undefined && { approval: { when: approve } }),
     ...(taskId !== undefined && { taskId }),
     ...(learning !== undefined && { learning }),
     ...choiceOf(strategy, agent),
   };
+}
+
+/** A program, agents, or both: the program is trusted more. */
+function verifiersOf(
+  { verify, verifyBy }: RunOptions,
+  known: readonly string[],
+): Pick<TaskRequest, 'verify' | 'verifiers'> {
+  const command = verify === undefined ? undefined : splitCommand('--verify', verify);
+  if (verifyBy === undefined) return command === undefined ? {} : { verify: command };
+  const unknown = verifyBy.find((type) => !known.includes(type));
+  if (unknown !== undefined) throw new UnknownAgentError(unknown, known);
+  return {
+    verifiers: [
+      ...(command === undefined ? [] : [{ name: 'verify', command }]),
+      ...verifyBy.map((type) => ({ name: type, agent: type })),
+    ],
+  };
+}
+
+function workspaceOf({ workspace, isolate, apply, keep }: RunOptions): Pick<TaskRequest, 'workspace'> {
+  if (isolate === undefined) {
+    const [option] = [apply && '--apply', keep && '--keep'].filter(Boolean);
+    if (option) throw new InvalidInputError(option, true, 'it only together with --isolate');
+    return workspace === undefined ? {} : { workspace: existingFolder(workspace) };
+  }
+  return {
+    workspace: {
+      source: existingFolder(workspace ?? '.'),
+      isolation: isolate,
+      ...(apply === true && { apply: 'success' as const }),
+      ...(keep !== undefined && { keep }),
+    },
+  };
+}
+
+function capsOf({ maxUsd, maxTokens, maxSeconds }: RunOptions): Pick<TaskRequest, 'caps'> {
+  const caps = {
+    ...(maxUsd !== undefined && { usd: maxUsd }),
+    ...(maxTokens !== undefined && { tokens: maxTokens }),
+    ...(maxSeconds !== undefined && { seconds: maxSeconds }),
+  };
+  return Object.keys(caps).length === 0 ? {} : { caps };
 }
 
 /** With a strategy the plan is fixed; without one, the agents only limit what may be chosen. */

@@ -13,7 +13,7 @@ import { findInteractions, type Interaction } from './interactions.js';
 import { type LearningEvidence, learningEvidence } from './learning.js';
 import { type PatternFact, patternId, patternIncrements, patternsOf } from './patterns.js';
 import { LEARNING_DEADLINE_MS, type PatternGroup, refreshLearnings } from './refresh.js';
-import { retireHarmful, type Sighting } from './write-learnings.js';
+import { retiredGroups, retireHarmful, type Sighting } from './write-learnings.js';
 
 /** Writes that one transaction may make; a batch that would make more takes fewer records. */
 const MAX_WRITES = 20_000;
@@ -59,7 +59,8 @@ export async function extractPatternsBatch(
     if (operations.length > 0)
       await learningEvidence(store).bulkWrite(operations, { session, ordered: false });
     const scope = { store, tenant, generation, session };
-    const refreshed = await refreshLearnings(scope, touchedGroups(contributions), seen);
+    const groups = [...touchedGroups(contributions), ...(await retiredGroups(scope, offered))];
+    const refreshed = await refreshLearnings(scope, groups, seen);
     const harmful = await retireHarmful(scope, offered);
     await clearPending(store, entries, session);
     return {

@@ -7,6 +7,7 @@ import { readCounters } from '../store/counters.js';
 import type { Store } from '../store/store.js';
 import type { LearningDraft } from './drafts.js';
 import { type Learning, learningEvidence, learnings } from './learning.js';
+import type { JudgedKind } from './patterns.js';
 
 export interface LearningScope {
   store: Store;
@@ -173,6 +174,25 @@ function merged(
     last: new Date(Math.max(...times)),
     agentTypes: [...agentTypes].sort(),
   };
+}
+
+/**
+ * The groups of those of some learnings that are out of use: later words on the tasks that were shown them may
+ * have taken away what spoke against them, wherever the tasks themselves belong.
+ */
+export async function retiredGroups(
+  { store, tenant, session }: LearningScope,
+  ids: readonly string[],
+): Promise<{ kind: JudgedKind; group: string }[]> {
+  if (ids.length === 0) return [];
+  const found = await learnings(store)
+    .find(
+      { tenant, origin: 'extracted', state: 'retired', _id: { $in: ids.map((id) => `${tenant}|${id}`) } },
+      { session },
+    )
+    .project<Pick<Learning, 'pattern'>>({ pattern: 1 })
+    .toArray();
+  return found.flatMap(({ pattern: { kind, group } }) => (group === null ? [] : [{ kind, group }]));
 }
 
 /**

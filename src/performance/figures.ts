@@ -13,6 +13,8 @@ export interface Figures {
   unknown: number;
   /** Successes among the known; null without any. */
   successRate: number | null;
+  /** Share of the successes for which there is only the agent's own word; null without any success. */
+  ownWordShare: number | null;
   /** 95% interval (Wilson) of the success rate; 0..1 when nothing is known. */
   successInterval: Interval;
   meanSeconds: number | null;
@@ -40,6 +42,7 @@ export function figuresOf(sums: Sums): Figures {
     failures: of('failures'),
     unknown: of('unknown'),
     successRate: known === 0 ? null : of('successes') / known,
+    ownWordShare: of('successes') === 0 ? null : of('claimedSuccesses') / of('successes'),
     successInterval: wilson(of('successes'), known),
     meanSeconds: mean(of('durationMs') / 1_000),
     meanIterations: mean(of('iterations')),

@@ -41,3 +41,8 @@ export const bottleneckSchema = z.strictObject({
   limit: z.number().int().min(1).max(1_000).default(10),
 });
 export type BottleneckQuery = z.input<typeof bottleneckSchema>;
+
+export const trustSchema = z.strictObject({
+  /** Each category by itself; default: all together. */
+  byCategory: z.boolean().default(false),
+});

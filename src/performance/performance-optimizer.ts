@@ -1,4 +1,5 @@
 /** The Performance Optimizer: how agents do, where the time goes, and what could go better. */
+import { CLAIMS, type ClaimTrust, type Trust, trustOf } from '../evidence/claims.js';
 import { checkInput } from '../shared/check-input.js';
 import { type CounterFilter, type CounterRow, dayOf, readLiveCounters } from '../store/counters.js';
 import type { Store } from '../store/store.js';
@@ -15,6 +16,7 @@ import {
   scopeSchema,
   type TrendQuery,
   trendSchema,
+  trustSchema,
 } from './inputs.js';
 import { type Recommendation, recommendations } from './recommendations.js';
 import { STATISTICS } from './statistics.js';
@@ -24,7 +26,14 @@ export interface AgentPerformance extends Figures {
   agentType: string;
   /** Null: all categories. */
   category: string | null;
+  /** Probability that it succeeded when it says so, from what verifiers and people found. */
+  trust: Trust;
+  /** Probability that it failed when it says so. */
+  trustInFailure: Trust;
 }
+
+/** How far the word of agents is to be believed; only the dimensions grouped by are present. */
+export type TrustRow = ClaimTrust & { agentType: string; category?: string };
 
 /** The figures of one group; only the dimensions grouped by are present. */
 export type StatisticsRow = Figures & { [K in Grouping]?: string };
@@ -56,9 +65,19 @@ export class PerformanceOptimizer {
     options: { category?: string } = {},
   ): Promise<AgentPerformance> {
     const scope = checkInput(scopeSchema, { ...options, agentType });
-    const rows = await this.read(['agentType'], where(scope));
+    const [rows, claims] = await Promise.all([
+      this.read(['agentType'], where(scope)),
+      this.read(['agentType'], where(scope), CLAIMS),
+    ]);
     const sums = addSums(rows.map((row) => row.sums));
-    return { agentType: scope.agentType, category: scope.category ?? null, ...figuresOf(sums) };
+    const trust = trustOf(addSums(claims.map((row) => row.sums)));
+    return {
+      agentType: scope.agentType,
+      category: scope.category ?? null,
+      ...figuresOf(sums),
+      trust: trust.success,
+      trustInFailure: trust.failure,
+    };
   }
 
   /**
@@ -122,6 +141,22 @@ export class PerformanceOptimizer {
       .map(({ dimensions, sums }) => ({ ...dimensions, ...figuresOf(sums) }));
   }
 
+  /**
+   * How often agents were right about their own work, of all that verifiers and people looked at; agents that
+   * nobody has checked are left out.
+   */
+  async trust(options: { byCategory?: boolean } = {}): Promise<TrustRow[]> {
+    const { byCategory } = checkInput(trustSchema, options);
+    const rows = await this.read(byCategory ? ['agentType', 'category'] : ['agentType'], {}, CLAIMS);
+    return rows
+      .map(({ dimensions, sums }) => ({
+        agentType: dimensions['agentType'] ?? '',
+        ...(byCategory ? { category: dimensions['category'] ?? '' } : {}),
+        ...trustOf(sums),
+      }))
+      .sort((a, b) => (`${a.agentType}|${a.category}` < `${b.agentType}|${b.category}` ? -1 : 1));
+  }
+
   /** Figures by day, oldest first; days without executions are left out. */
   async trends(query: TrendQuery = {}): Promise<TrendPoint[]> {
     const { agentType, category, days } = checkInput(trendSchema, query);
@@ -152,9 +187,13 @@ export class PerformanceOptimizer {
       .slice(0, limit);
   }
 
-  private read(by: readonly Grouping[], filter: CounterFilter): Promise<CounterRow[]> {
+  private read(
+    by: readonly Grouping[],
+    filter: CounterFilter,
+    projection: string = STATISTICS,
+  ): Promise<CounterRow[]> {
     const { store, tenant } = this;
-    return store.run((options) => readLiveCounters(store, STATISTICS, tenant, by, filter, options));
+    return store.run((options) => readLiveCounters(store, projection, tenant, by, filter, options));
   }
 }
 

@@ -1,6 +1,7 @@
 /** How agents do: counts and sums by agent, category, strategy and day. */
-import { outcomeSums } from '../shared/outcome.js';
+import { outcomeSums, ownWordSums } from '../shared/outcome.js';
 import type { Attempt, ExecutionRecord, Outcome } from '../shared/task.js';
+import type { OutcomeSource } from '../shared/terms.js';
 import { dayOf, type Increment } from '../store/counters.js';
 
 export const STATISTICS = 'statistics';
@@ -11,6 +12,8 @@ export interface ExecutionFigures {
   category: string;
   strategy: string;
   success: boolean | null;
+  /** Who says so, where that is known. */
+  source?: OutcomeSource;
   durationMs: number;
   iterations: number;
   errors: number;
@@ -35,6 +38,9 @@ export function statisticsIncrement(figures: ExecutionFigures): Increment {
     sums: {
       executions: 1,
       ...outcomeSums(figures.success),
+      ...(figures.source === undefined
+        ? {}
+        : ownWordSums({ success: figures.success, source: figures.source })),
       durationMs: Math.round(figures.durationMs),
       iterations: figures.iterations,
       errors: figures.errors,
@@ -48,11 +54,13 @@ export function statisticsIncrement(figures: ExecutionFigures): Increment {
 
 /** The figures of an attempt, given how its task is now known to have gone. */
 function figuresOf(record: ExecutionRecord, attempt: Attempt, outcome: Outcome): ExecutionFigures {
+  const { success, source } = attempt.decisive ? outcome : attempt;
   return {
     agentType: attempt.agentType,
     category: record.analysis?.category ?? 'unknown',
     strategy: record.choice?.plan.strategy ?? 'unknown',
-    success: attempt.decisive ? outcome.success : attempt.success,
+    success,
+    source,
     durationMs: attempt.durationMs,
     iterations: attempt.report.iterations,
     errors: attempt.report.errors.length,

@@ -1,4 +1,5 @@
 /** What an execution adds to the projections of all components. */
+import { claimsOf } from '../evidence/claims.js';
 import { evidenceOf, totalsOf } from '../evidence/usage.js';
 import type { Interaction } from '../learning/interactions.js';
 import { statisticsOf } from '../performance/statistics.js';
@@ -11,7 +12,11 @@ export function contributionsOf(interaction: Interaction, outcome: Outcome): Inc
   const parts = new Set(interaction.parts);
   return sumIncrements([
     ...(parts.has('learning')
-      ? [...evidenceOf(interaction, outcome), ...totalsOf(interaction, outcome)]
+      ? [
+          ...evidenceOf(interaction, outcome),
+          ...totalsOf(interaction, outcome),
+          ...claimsOf(interaction, outcome),
+        ]
       : []),
     ...(parts.has('performance') ? statisticsOf(interaction, outcome) : []),
     ...(parts.has('strategy') ? armsOf(interaction, outcome) : []),

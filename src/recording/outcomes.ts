@@ -1,4 +1,5 @@
 /** Later words on how an execution went: appended to the log, applied as the difference they make. */
+import type { ClientSession } from 'mongodb';
 import { type Interaction, interactions } from '../learning/interactions.js';
 import { NotFoundError } from '../shared/errors.js';
 import { moreTrusted } from '../shared/outcome.js';
@@ -10,13 +11,19 @@ import { addPending } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { contributionsOf } from './contributions.js';
 
-export interface LaterOutcome {
-  tenant: string;
-  executionId: string;
+/** What somebody says. */
+export interface LaterWord {
   outcome: Outcome;
   /** Who says so, e.g. a person's name or a build's address. */
   by: string;
   comment?: string;
+  /** Of all with the same, only the first is taken in. */
+  deliveryId?: string;
+}
+
+export interface LaterOutcome extends LaterWord {
+  tenant: string;
+  executionId: string;
 }
 
 /**
@@ -27,51 +34,84 @@ export interface LaterOutcome {
  * @throws StoreUnavailableError when MongoDB is away
  */
 export async function addOutcome(store: Store, later: LaterOutcome): Promise<OutcomeEvent> {
-  const { tenant, executionId } = later;
+  const { tenant, executionId, ...word } = later;
   await ensureLedger(store, tenant);
   return store.transaction(async (session) => {
-    const generations = await enterLedger(store, tenant, session);
     const interaction = await interactions(store).findOne({ _id: executionId, tenant }, { session });
     if (interaction === null) throw new NotFoundError('execution', executionId);
-    const log = events(store);
-    const earlier = await log
-      .find({ tenant, kind: 'outcome', executionId }, { session })
-      .sort({ at: 1, _id: 1 })
-      .toArray();
-    const before = effectiveOutcome(interaction, earlier as OutcomeEvent[]);
-    const event: OutcomeEvent = {
-      // Numbered: of two at once, the second meets the first's id and is retried after it.
-      _id: `${executionId}#${String(earlier.length + 1).padStart(6, '0')}`,
-      kind: 'outcome',
-      tenant,
-      executionId,
-      taskId: interaction.taskId,
-      at: new Date(),
-      by: later.by,
-      outcome: later.outcome,
-      ...(later.comment === undefined ? {} : { comment: later.comment }),
-      before,
-      after: moreTrusted(before, later.outcome),
-      generations,
-    };
-    await appendEvent(store, event, session);
-    if (interaction.parts.includes('learning'))
-      await addPending(store, { tenant, executionId, eventId: event._id, generations }, session);
-    await applyIncrements(store, tenant, generations, outcomeDifference(interaction, event), session);
-    return event;
+    return appendOutcome(store, interaction, word, session);
   });
+}
+
+/** Appends a word on a recorded execution and applies it, inside the caller's transaction. */
+export async function appendOutcome(
+  store: Store,
+  interaction: Interaction,
+  word: LaterWord,
+  session: ClientSession,
+): Promise<OutcomeEvent> {
+  const { tenant, executionId } = interaction;
+  const generations = await enterLedger(store, tenant, session);
+  const earlier = await events(store)
+    .find({ tenant, kind: 'outcome', executionId }, { session })
+    .sort({ _id: 1 })
+    .toArray();
+  const event = outcomeEvent(interaction, earlier as OutcomeEvent[], word, generations);
+  await appendEvent(store, event, session);
+  if (interaction.parts.includes('learning'))
+    await addPending(store, { tenant, executionId, eventId: event._id, generations }, session);
+  await applyIncrements(store, tenant, generations, outcomeDifference(interaction, event), session);
+  return event;
+}
+
+/** The event that a word becomes, after the earlier ones on the same execution. */
+export function outcomeEvent(
+  interaction: Interaction,
+  earlier: readonly OutcomeEvent[],
+  word: LaterWord,
+  generations: string[],
+  at = new Date(),
+): OutcomeEvent {
+  const { tenant, executionId, taskId } = interaction;
+  const before = effectiveOutcome(interaction, earlier);
+  const event: OutcomeEvent = {
+    // Numbered: of two at once, the second meets the first's id and is retried after it.
+    _id: `${executionId}#${String(earlier.length + 1).padStart(6, '0')}`,
+    kind: 'outcome',
+    tenant,
+    executionId,
+    taskId,
+    at,
+    ...word,
+    before,
+    after: before,
+    generations,
+  };
+  return { ...event, after: effectiveOutcome(interaction, [...earlier, event]) };
 }
 
 /** What an outcome event changes in the counters. Pure. */
 export const outcomeDifference = (interaction: Interaction, event: OutcomeEvent) =>
   difference(contributionsOf(interaction, event.before), contributionsOf(interaction, event.after));
 
-/** How an execution is known to have gone, given its outcome events in order. Pure. */
+/**
+ * How an execution is known to have gone, given its outcome events in order: the most trusted of the words that
+ * stand. Pure.
+ */
 export function effectiveOutcome(interaction: Interaction, later: readonly OutcomeEvent[]): Outcome {
-  return later.reduce((known, event) => moreTrusted(known, event.outcome), interaction.outcome);
+  return standing(later).reduce((known, event) => moreTrusted(known, event.outcome), interaction.outcome);
 }
 
-/** The outcome events of some executions, oldest first. */
+/** Leaves out what somebody said who has spoken again since; not to know takes nothing back. Pure. */
+export function standing(later: readonly OutcomeEvent[]): OutcomeEvent[] {
+  const isReplaced = (one: OutcomeEvent, since: readonly OutcomeEvent[]): boolean =>
+    since.some(
+      ({ by, outcome }) => by === one.by && outcome.source === one.outcome.source && outcome.success !== null,
+    );
+  return later.filter((event, index) => !isReplaced(event, later.slice(index + 1)));
+}
+
+/** The outcome events of some executions; those of each in the order they were taken in. */
 export function findOutcomes(
   store: Store,
   tenant: string,
@@ -80,7 +120,8 @@ export function findOutcomes(
   return store.run(async (options) => {
     const found = await events(store)
       .find({ tenant, kind: 'outcome', executionId: { $in: [...executionIds] } }, options)
-      .sort({ at: 1, _id: 1 })
+      // Their numbers, not their times: clocks of two processes differ.
+      .sort({ _id: 1 })
       .toArray();
     return found as OutcomeEvent[];
   });

@@ -1,4 +1,5 @@
 /** All projections that are counters, with the dimensions that tell their counters apart. */
+import { CLAIMS } from '../evidence/claims.js';
 import { KNOWLEDGE_USAGE, LEARNING_USAGE, TOTALS } from '../evidence/usage.js';
 import { PATTERNS } from '../learning/patterns.js';
 import { STATISTICS } from '../performance/statistics.js';
@@ -14,6 +15,7 @@ export interface Projection {
 export const projections: readonly Projection[] = [
   { name: STATISTICS, dimensions: ['agentType', 'category', 'strategy', 'day'], lags: false },
   { name: ARMS, dimensions: ['plan', 'category', 'day'], lags: false },
+  { name: CLAIMS, dimensions: ['agentType', 'category', 'day'], lags: false },
   { name: LEARNING_USAGE, dimensions: ['id', 'version'], lags: false },
   { name: KNOWLEDGE_USAGE, dimensions: ['id', 'version'], lags: false },
   { name: TOTALS, dimensions: ['learning', 'ending'], lags: false },

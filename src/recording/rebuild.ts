@@ -59,7 +59,11 @@ export async function rebuild(
     done.interactions += batch.length;
     await take(batch.flatMap((interaction) => contributionsWithPatterns(interaction, interaction.outcome)));
   }
-  for await (const batch of batches(events(store).find(unstamped).sort({ _id: 1 }))) {
+  for await (const batch of batches(
+    events(store)
+      .find({ ...unstamped, kind: { $ne: 'waiting' } })
+      .sort({ _id: 1 }),
+  )) {
     done.events += batch.length;
     const outcomes = batch.filter((event): event is OutcomeEvent => event.kind === 'outcome');
     const ids = [...new Set(outcomes.map(({ executionId }) => executionId))];
@@ -76,7 +80,10 @@ export async function rebuild(
           const interaction = about.get(event.executionId);
           return interaction === undefined ? [] : outcomeIncrements(interaction, event);
         }
-        return event.kind === 'item' ? [] : (event satisfies DirectEvent).increments;
+        // A word that waits for its record has moved nothing yet.
+        return event.kind === 'item' || event.kind === 'waiting'
+          ? []
+          : (event satisfies DirectEvent).increments;
       }),
     );
   }

@@ -10,11 +10,13 @@ import {
   type Generations,
   generationsOf,
   generationsToWrite,
+  ledgerWrites,
   StaleGenerationsError,
 } from '../store/ledger.js';
 import { addPending } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { contributionsOf } from './contributions.js';
+import { takeEarlyWords } from './early-words.js';
 
 /** Whether this call applied the record, or an earlier one had. */
 export interface Recorded {
@@ -33,8 +35,8 @@ class AlreadyRecorded extends Error {}
 export const RECORDING_DEADLINE_MS = 5_000;
 
 /**
- * Records an execution: the interaction, its pending entries and every counter it moves, or nothing.
- * Idempotent by execution id.
+ * Records an execution: the interaction, its pending entries and every counter it moves, or nothing. Words that
+ * came before it are taken in with it. Idempotent by execution id.
  *
  * @param parts the projections it moves; all, unless a direct call speaks for one component only
  * @throws StoreUnavailableError when MongoDB is away or too slow
@@ -83,9 +85,15 @@ async function apply(
     if (isDuplicateOf(error, executionId)) throw new AlreadyRecorded();
     throw error;
   }
-  if (parts.includes('learning')) await addPending(store, { tenant, executionId, generations }, session);
-  const increments = contributionsOf(interaction, interaction.outcome);
-  await applyIncrements(store, tenant, generations, increments, session, remembered);
+  const words = remembered.early ? await takeEarlyWords(store, interaction, session) : [];
+  if (parts.includes('learning')) {
+    await addPending(store, { tenant, executionId, generations }, session);
+    for (const { _id: eventId } of words)
+      await addPending(store, { tenant, executionId, eventId, generations }, session);
+  }
+  const increments = contributionsOf(interaction, words.at(-1)?.after ?? interaction.outcome);
+  const ledger = ledgerWrites(tenant, remembered, record.taskId);
+  await applyIncrements(store, tenant, generations, increments, session, ledger);
 }
 
 /** Only a duplicate of this very id means "already applied"; any other is an error like all others. */

@@ -1,7 +1,8 @@
 /** The record of an execution, read from its history: for those that could not write it themselves. */
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { PreparedTask } from '../shared/activities.js';
-import type { AgentOutcome, AgentReport, AgentTask } from '../shared/agent-contract.js';
+import type { AgentOutcome } from '../shared/agent-call.js';
+import type { AgentReport, AgentTask } from '../shared/agent-contract.js';
 import { checkReport } from '../shared/check-report.js';
 import { executionIdOf } from '../shared/ids.js';
 import type { Attempt, ExecutionRecord, TaskInput } from '../shared/task.js';

@@ -1,7 +1,7 @@
 /** Projections as commutative integer sums: adding the same increments in any order gives the same counters. */
 import { randomInt } from 'node:crypto';
 import type { AnyBulkWriteOperation, ClientSession, Document, Filter } from 'mongodb';
-import { type Generations, ledgerWrite, liveGeneration, StaleGenerationsError } from './ledger.js';
+import { liveGeneration, StaleGenerationsError } from './ledger.js';
 import type { Store } from './store.js';
 
 /** Parts that one hot counter is split over. */
@@ -71,8 +71,8 @@ export function difference(before: readonly Increment[], after: readonly Increme
 /**
  * Applies increments to the given generations inside a transaction, in one bulk write.
  *
- * @param remembered generations that were not asked in this transaction; whether they still hold is then part
- *   of the write
+ * @param ledger where the generations were not asked in this transaction: the ledger's own writes, which match
+ *   only while they still hold
  * @throws StaleGenerationsError when they do not: the transaction must abort
  */
 export async function applyIncrements(
@@ -81,9 +81,9 @@ export async function applyIncrements(
   generations: readonly string[],
   increments: readonly Increment[],
   session: ClientSession,
-  remembered?: Generations,
+  ledger: readonly AnyBulkWriteOperation[] = [],
 ): Promise<void> {
-  const operations: AnyBulkWriteOperation[] = [];
+  const operations: AnyBulkWriteOperation[] = [...ledger];
   for (const { projection, dimensions, sums } of sumIncrements(increments)) {
     const $inc = Object.fromEntries(Object.entries(sums).map(([name, value]) => [`sums.${name}`, value]));
     const split = randomInt(SPLITS);
@@ -96,7 +96,6 @@ export async function applyIncrements(
         },
       });
   }
-  if (remembered !== undefined) operations.push(ledgerWrite(tenant, remembered));
   if (operations.length === 0) return;
   const { matchedCount, upsertedCount } = await store
     .collection('counters')

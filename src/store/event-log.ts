@@ -14,15 +14,31 @@ interface EventBase {
   generations: string[];
 }
 
-/** A later word on how an execution went, with what it changed: the changes add up in any order. */
-export interface OutcomeEvent extends EventBase {
-  kind: 'outcome';
-  executionId: string;
+/** What was said of a task. */
+interface SaidOfTask extends EventBase {
   taskId: string;
   outcome: Outcome;
   comment?: string;
+  /** Of all with the same, only the first is taken in; unique within the tenant. */
+  deliveryId?: string;
+}
+
+/** A later word on how an execution went, with what it changed: the changes add up in any order. */
+export interface OutcomeEvent extends SaidOfTask {
+  kind: 'outcome';
+  executionId: string;
   before: Outcome;
   after: Outcome;
+}
+
+/**
+ * A word that came before its task was recorded. The recording puts an outcome event in its place; until then it
+ * moves nothing.
+ */
+export interface WaitingWord extends SaidOfTask {
+  kind: 'waiting';
+  /** The execution it is about; null: the first of the task that is recorded. */
+  executionId: string | null;
 }
 
 /** A direct record call that stands for no interaction. */
@@ -40,7 +56,7 @@ export interface ItemEvent extends EventBase {
   detail: Record<string, unknown>;
 }
 
-export type LogEvent = OutcomeEvent | DirectEvent | ItemEvent;
+export type LogEvent = OutcomeEvent | WaitingWord | DirectEvent | ItemEvent;
 
 export const events = (store: Store) => store.collection<LogEvent>('events');
 

@@ -5,7 +5,7 @@
  * changes all entries in one transaction, so it conflicts with every such transaction in flight: each of
  * them has either committed before the new generation was announced, or will write to both.
  */
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { Remembered } from './remembered.js';
 import type { Store } from './store.js';
@@ -22,6 +22,8 @@ export const GENERATIONS_FRESH_MS = 1_000;
 export interface Generations {
   live: string;
   building: string | null;
+  /** Whether words on this tenant's tasks have ever come before their records: recordings then look for them. */
+  early: boolean;
 }
 
 /** The generations were others than remembered; the transaction must abort and ask anew. */
@@ -29,7 +31,8 @@ export class StaleGenerationsError extends Error {
   override readonly name = 'StaleGenerationsError';
 }
 
-interface LedgerEntry extends Generations {
+interface LedgerEntry extends Omit<Generations, 'early'> {
+  early?: true;
   /** `<tenant>|ledger|<entry>` */
   _id: string;
   tenant: string;
@@ -85,20 +88,59 @@ export async function enterLedger(store: Store, tenant: string, session: ClientS
 }
 
 /** The generations that a change goes to, the live one first. */
-export const generationsToWrite = ({ live, building }: Generations): string[] =>
+export const generationsToWrite = ({ live, building }: Omit<Generations, 'early'>): string[] =>
   building === null ? [live] : [live, building];
 
 /**
- * The write by which a transaction that relies on remembered generations takes part in the ledger: it matches
- * an entry only while they still hold.
+ * The writes by which a transaction that relies on remembered generations takes part in the ledger: the first
+ * matches an entry only while they still hold. Where words may come before the record, the task's turn is taken
+ * too, so that of a word and the record at once one sees the other.
  */
-export function ledgerWrite(tenant: string, generations: Generations): AnyBulkWriteOperation {
-  return {
+export function ledgerWrites(
+  tenant: string,
+  { live, building, early }: Generations,
+  taskId: string,
+): AnyBulkWriteOperation[] {
+  const filter = { live, building, early: early ? true : { $ne: true } };
+  const entry: AnyBulkWriteOperation = {
     updateOne: {
-      filter: { _id: entryId(tenant, randomInt(ENTRIES)) as never, ...generations },
+      filter: { _id: entryId(tenant, randomInt(ENTRIES)) as never, ...filter },
       update: { $inc: { writes: 1 } },
     },
   };
+  return early ? [entry, turnWrite(tenant, taskId)] : [entry];
+}
+
+/** Documents that a tenant's tasks share out among them. */
+const TURNS = 256;
+
+/** Conflicts with the same of the same task, and of few others. */
+function turnWrite(tenant: string, taskId: string): AnyBulkWriteOperation {
+  const turn = createHash('sha256').update(taskId).digest().readUInt16BE(0) % TURNS;
+  return {
+    updateOne: {
+      filter: { _id: `${tenant}|turn|${turn}` as never },
+      update: { $inc: { writes: 1 }, $setOnInsert: { tenant } },
+      upsert: true,
+    },
+  };
+}
+
+/**
+ * Lets recordings know, inside the transaction that keeps a word for a task without a record, that they have to
+ * look for such words. The first time this waits for all recordings of the tenant; from then on for those of
+ * the same task.
+ */
+export async function expectEarlyWords(
+  store: Store,
+  tenant: string,
+  taskId: string,
+  session: ClientSession,
+): Promise<void> {
+  const entry = await entries(store).findOne({ _id: entryId(tenant, 0) }, { session });
+  if (entry?.early !== true)
+    await entries(store).updateMany(allOf(tenant), { $set: { early: true } }, { session });
+  await store.collection('counters').bulkWrite([turnWrite(tenant, taskId)], { session });
 }
 
 const remembered = new Remembered<Generations>(GENERATIONS_FRESH_MS);
@@ -111,7 +153,11 @@ export function generationsOf(
 ): Promise<Generations> {
   return remembered.of(store, tenant, async () => {
     const entry = await entries(store).findOne({ _id: entryId(tenant, 0) }, options);
-    return { live: entry?.live ?? FIRST_GENERATION, building: entry?.building ?? null };
+    return {
+      live: entry?.live ?? FIRST_GENERATION,
+      building: entry?.building ?? null,
+      early: entry?.early ?? false,
+    };
   });
 }
 

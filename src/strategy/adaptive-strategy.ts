@@ -1,4 +1,5 @@
 /** Adaptive Strategy: analyses tasks, chooses plans from what their outcomes taught, shows what it knows. */
+import { CLAIMS, type ClaimTrust, trustOf } from '../evidence/claims.js';
 import type { Json } from '../shared/agent-contract.js';
 import { ErrorType, InvalidInputError } from '../shared/errors.js';
 import { strategyIdOf } from '../shared/plan-key.js';
@@ -11,7 +12,7 @@ import { analyzeTask } from './analyze-task.js';
 import { ARMS } from './arms.js';
 import { choosePlan } from './choose.js';
 import { candidatePlans, type PlanOffer, resolvePlan } from './plans.js';
-import { planPosterior } from './posterior.js';
+import { planPosterior, planTrust } from './posterior.js';
 
 export const strategyIndexes: CollectionIndexes[] = [counterIndexes(ARMS, 'plan', 'category')];
 
@@ -31,6 +32,8 @@ export interface PlanStatistics {
   executions: number;
   successes: number;
   failures: number;
+  /** Of the successes, those for which there is only the agents' own word. */
+  claimedSuccesses: number;
   /** Seconds, mean over executions. */
   meanDuration: number;
   /** USD, mean over executions. */
@@ -62,8 +65,13 @@ export class AdaptiveStrategy {
     if (request.learning !== 'full') return this.fallbackChoice(request, `learning is ${request.learning}`);
     const plans = this.candidates(request);
     const category = request.analysis?.category ?? 'unknown';
-    const rows = await this.arms(deadlineMs);
-    const posteriors = new Map(plans.map(({ key }) => [key, planPosterior(rows, key, category)]));
+    const [rows, trust] = await Promise.all([this.arms(deadlineMs), this.trust(deadlineMs)]);
+    const posteriors = new Map(
+      plans.map(({ key, agents }) => {
+        const types = agents.map(({ type }) => type);
+        return [key, planPosterior(rows, key, category, planTrust(types, trust))];
+      }),
+    );
     const { key, propensity, candidates } = choosePlan(posteriors, `${request.executionId}/plan`);
     const plan = plans.find((candidate) => candidate.key === key);
     const chosen = candidates.find((candidate) => candidate.key === key);
@@ -115,6 +123,16 @@ export class AdaptiveStrategy {
     );
   }
 
+  /** How far each agent's own word is trusted; agents that nobody has checked are left out. */
+  private async trust(deadlineMs?: number): Promise<Map<string, ClaimTrust>> {
+    const { store, tenant } = this;
+    const rows = await store.run(
+      (options) => readLiveCounters(store, CLAIMS, tenant, ['agentType'], {}, options),
+      deadlineMs,
+    );
+    return new Map(rows.map(({ dimensions, sums }) => [dimensions['agentType'] ?? '', trustOf(sums)]));
+  }
+
   private candidates(request: SelectionRequest) {
     const plans = candidatePlans(this.offer, request.analysis, request.agents);
     if (plans.length === 0)
@@ -155,6 +173,7 @@ export class AdaptiveStrategy {
           executions,
           successes: sums['successes'] ?? 0,
           failures: sums['failures'] ?? 0,
+          claimedSuccesses: sums['claimedSuccesses'] ?? 0,
           meanDuration: mean('durationMs', 1_000),
           meanCost: mean('costMicroUsd', 1e6),
         };

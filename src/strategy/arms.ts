@@ -1,6 +1,7 @@
 /** What is known of each plan: counts and sums by plan, category and day. */
-import { outcomeSums } from '../shared/outcome.js';
+import { outcomeSums, ownWordSums } from '../shared/outcome.js';
 import type { ExecutionRecord, Outcome } from '../shared/task.js';
+import type { OutcomeSource } from '../shared/terms.js';
 import { dayOf, type Increment } from '../store/counters.js';
 
 export const ARMS = 'arms';
@@ -9,6 +10,8 @@ export interface ArmFigures {
   plan: string;
   category: string;
   success: boolean | null;
+  /** Who says so, where that is known; an agent's own word weighs by how far it is trusted. */
+  source?: OutcomeSource;
   durationMs: number;
   iterations: number;
   errors: number;
@@ -26,6 +29,9 @@ export function armIncrement(figures: ArmFigures): Increment {
     sums: {
       executions: 1,
       ...outcomeSums(figures.success),
+      ...(figures.source === undefined
+        ? {}
+        : ownWordSums({ success: figures.success, source: figures.source })),
       durationMs: Math.round(figures.durationMs),
       iterations: figures.iterations,
       errors: figures.errors,
@@ -44,6 +50,7 @@ export function armsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
       plan: record.choice.plan.key,
       category: record.analysis?.category ?? 'unknown',
       success: outcome.success,
+      source: outcome.source,
       durationMs: record.endedAt - record.startedAt,
       iterations: total((report) => report.iterations),
       errors: total((report) => report.errors.length),

@@ -9,6 +9,8 @@ const ours = [
   'run',
   'tasks',
   'show',
+  'feedback',
+  'webhook',
   'learnings',
   'knowledge',
   'performance',

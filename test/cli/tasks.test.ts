@@ -132,7 +132,7 @@ describe('tasks through the command line', () => {
     const { stdout, code } = await here('show', 'two');
     expect(code).toBe(0);
     expect(stdout).toMatch(/Result +success \(human\)/);
-    expect(stdout).toMatch(/ann: success \(human\) the check was wrong/);
+    expect(stdout).toMatch(/\* ann +human +success +- +\S+ \S+ +the check was wrong/);
     expect(stdout).toMatch(/Plan +sequential\(beta>alpha\) asked for by the caller/);
     expect(stdout).toMatch(/alpha +worker, decisive +failed \(verifier\)/);
     expect(stdout).toContain(`http://ui.test/namespaces/default/workflows/${name}%2Ftwo/`);

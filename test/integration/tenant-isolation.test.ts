@@ -138,7 +138,13 @@ async function fill(client: JourneymanClient): Promise<void> {
     actualDuration: 1,
   });
   const result = await client.executeTask({ taskId: TASK, description: `Fix the bug of ${mark}` });
-  await client.addOutcome(TASK, { success: false, source: 'human' }, `person-${mark}`, mark);
+  await client.feedback(TASK, {
+    success: false,
+    source: 'human',
+    by: `person-${mark}`,
+    comment: mark,
+    deliveryId: 'the same in every tenant',
+  });
   while ((await extractPatternsBatch(store, tenant, 100)).consumed > 0);
   while ((await generateRecommendationsBatch(store, tenant, 100, findInteractions)).consumed > 0);
   while ((await evolveKnowledgeBatch(store, tenant, 100, findInteractions)).consumed > 0);
@@ -210,6 +216,7 @@ const reads: Record<string, Record<string, Read>> = {
     getRecommendations: ({ performance }) => performance.getRecommendations(),
     statistics: ({ performance }) => performance.statistics('agentType', 'category', 'strategy', 'day'),
     trends: ({ performance }) => performance.trends(),
+    trust: ({ performance }) => performance.trust(),
     bottlenecks: ({ performance }) => performance.bottlenecks(),
   },
   strategy: {
@@ -220,6 +227,7 @@ const reads: Record<string, Record<string, Read>> = {
   handle: {
     result: (client, { task }) => client.task(task).result(),
     progress: (client, { task }) => client.task(task).progress(),
+    diff: (client, { task }) => client.task(task).diff(),
   },
   interactions: {
     findTaskInteractions: ({ store, tenant }, { task }) => findTaskInteractions(store, tenant, task),
@@ -244,8 +252,8 @@ const others: Record<string, string[]> = {
   ],
   knowledge: ['addKnowledge', 'updateKnowledge', 'recordUsage', 'importFrom'],
   performance: ['read'],
-  strategy: ['analyzeTask', 'fallbackChoice', 'candidates', 'requestedChoice', 'arms'],
-  handle: ['cancel'],
+  strategy: ['analyzeTask', 'fallbackChoice', 'candidates', 'requestedChoice', 'arms', 'trust'],
+  handle: ['cancel', 'decide'],
   record: ['recordInteraction', 'recordExecution', 'recordOutcome'],
 };
 /** Methods of the client itself; what its handles answer is in `reads`. */
@@ -253,7 +261,7 @@ const clientMethods = [
   'startTask',
   'executeTask',
   'task',
-  'addOutcome',
+  'feedback',
   'setLearning',
   'maintain',
   'close',
@@ -344,8 +352,9 @@ describe('tenants in one database', () => {
       recordUsage: () => beta.knowledge.recordUsage(theirs.item, false),
       voteUseful: () => beta.hub.voteUseful(theirs.item, 'beta'),
       markAsApplied: () => beta.hub.markAsApplied(theirs.item, 'beta'),
-      addOutcome: () => beta.addOutcome('only-alphas', { success: false, source: 'human' }, 'beta'),
+      feedback: () => beta.feedback('only-alphas', { success: false, source: 'human', by: 'beta' }),
       cancel: () => beta.task('only-alphas').cancel(),
+      decide: () => beta.task('only-alphas').decide({ approved: true, by: 'beta' }),
     };
     for (const [name, change] of Object.entries(changes))
       await expect(change(), name).rejects.toBeInstanceOf(NotFoundError);

@@ -1,0 +1,96 @@
+/** `journeyman webhook`: takes in CI results as they are sent. */
+import { serve } from '@hono/node-server';
+import { Command } from 'commander';
+import { setUpStore } from '../setup.js';
+import { branchPattern, DEFAULT_BRANCH } from '../shared/ci-result.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { StoreUnavailableError } from '../store/store.js';
+import { taskFeedback } from '../task-feedback.js';
+import { listenAddress } from './address.js';
+import { createCiWebhook } from './ci-webhook.js';
+import { addCommonOptions, commandContext } from './common-options.js';
+import { takenLines } from './feedback.js';
+import { feedbackConnections } from './feedback-connections.js';
+import { mongoOutOfReach, withStore } from './servers.js';
+import { onStopSignal } from './stop-signals.js';
+import { openLog } from './worker-log.js';
+
+const SECRET = 'JOURNEYMAN_WEBHOOK_SECRET';
+
+export function webhookCommand(): Command {
+  return addCommonOptions(new Command('webhook'))
+    .summary('take in CI results as they are sent')
+    .description(
+      'Serves POST /ci until SIGINT or SIGTERM, for webhooks of GitHub (check_run, check_suite, workflow_run, ' +
+        'status), of GitLab (pipeline and job events), and for plain {"taskId" or "executionId", "success", ' +
+        '"score", "comment", "by"}.\n' +
+        'The task is found by the external_id of a check run, else by the name of the branch, else by a line ' +
+        '"Journeyman-Task: <task>" in the message of the commit. What failed weighs more than what passed ' +
+        'beside it, and a suite, run or pipeline more than its parts.\n' +
+        `The secret in $${SECRET} is what GitHub signs with (X-Hub-Signature-256) and GitLab sends ` +
+        '(X-Gitlab-Token); without it, only programs of this machine are let in.',
+    )
+    .option('--listen <host:port>', 'where to listen; port 0 takes a free one', '127.0.0.1:8787')
+    .option('--branch <name>', 'the name of the branches of tasks', DEFAULT_BRANCH)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  journeyman webhook
+  ${SECRET}=... journeyman webhook --listen 0.0.0.0:8787 --branch "agents/{taskId}"
+  curl -H "Content-Type: application/json" -d '{"taskId":"greet-1","success":false}' http://127.0.0.1:8787/ci`,
+    )
+    .action(async (options: { listen: string; branch: string }, command: Command) => {
+      const context = await commandContext(command);
+      const { host, port, loopback } = listenAddress('--listen', options.listen);
+      const secret = process.env[SECRET] || null;
+      if (secret === null && !loopback)
+        throw new InvalidInputError(
+          '--listen',
+          options.listen,
+          `an address of this machine alone, e.g. 127.0.0.1:8787, or a secret in $${SECRET}`,
+        );
+      // Fails now rather than at the first event.
+      branchPattern(options.branch);
+      await withStore(context, async (store, located) => {
+        const log = openLog(located.json);
+        await setUpStore(store).catch((error: unknown) => {
+          if (!(error instanceof StoreUnavailableError)) throw error;
+          log('warn', mongoOutOfReach(located.config, error).message);
+        });
+        const connections = feedbackConnections(store, located);
+        const app = createCiWebhook({
+          secret,
+          branch: options.branch,
+          give: (taskId, feedback) => taskFeedback(connections, located.tenant, taskId, feedback),
+          onTaken: (taken) => log('info', takenLines(taken).join('; ')),
+          onError: (error) => log('error', 'An event could not be taken in', { error }),
+        });
+        try {
+          await serveUntilStopped(app.fetch, host, port, (address) =>
+            log('info', 'Listening', { url: `http://${address}/ci`, tenant: located.tenant }),
+          );
+        } finally {
+          await connections.close();
+        }
+      });
+    });
+}
+
+function serveUntilStopped(
+  fetch: Parameters<typeof serve>[0]['fetch'],
+  hostname: string,
+  port: number,
+  onListening: (address: string) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname, port }, (info) =>
+      onListening(`${hostname.includes(':') ? `[${hostname}]` : hostname}:${info.port}`),
+    );
+    const release = onStopSignal(() => server.close());
+    server.once('error', reject).once('close', () => {
+      release();
+      resolve();
+    });
+  });
+}
