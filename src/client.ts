@@ -90,7 +90,7 @@ export class JourneymanClient {
   async startTask(request: TaskRequest): Promise<TaskHandle> {
     const taskId = request.taskId ?? randomUUID();
     const input = taskInput(this.tenant, taskId, request, this.redactor);
-    const handle = taskHandle(this.temporal, this.store, this.tenant, taskId);
+    const handle = this.task(taskId);
     if (request.taskId !== undefined && (await this.isRecorded(taskId))) return handle;
     try {
       await this.temporal.workflow.start('ExecuteTaskWorkflow', {
@@ -113,7 +113,8 @@ export class JourneymanClient {
 
   /** The handle of a task that was started before. */
   task(taskId: string): TaskHandle {
-    return taskHandle(this.temporal, this.store, this.tenant, taskId);
+    const { temporal, store, redactor } = this;
+    return taskHandle({ temporal, store, redactor }, this.tenant, taskId);
   }
 
   /**

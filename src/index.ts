@@ -1,15 +1,35 @@
 /** Journeyman: durable learning for AI agents. The public API. */
 
+export type {
+  TranscriptParser,
+  TranscriptState,
+  TranscriptTokens,
+} from './agents/transcript/transcript-parser.js';
 export { type ClientOptions, JourneymanClient } from './client.js';
 export { type Config, ConfigError, loadConfig, parseConfig } from './config.js';
 export { connectStore, connectTemporalClient, connectTemporalWorker } from './connections.js';
 export { ConflictError } from './knowledge/conflict-error.js';
 export { setUpSchedules, setUpSearchAttributes, setUpStore } from './setup.js';
 export * from './shared/agent-contract.js';
+export type {
+  AgentDeclaration,
+  CommandAgent,
+  HostedAgent,
+  HttpAgent,
+  LlmAgent,
+  Price,
+  PromptSettings,
+  RecordedAgent,
+  ResultPaths,
+  WorkflowAgent,
+} from './shared/agent-declaration.js';
+export type { ApprovalDecision, ApprovalOutcome, ApprovalRequest } from './shared/approval.js';
 export { InvalidInputError, NotFoundError, UnknownAgentError } from './shared/errors.js';
 export type { Feedback } from './shared/feedback.js';
 export type * from './shared/task.js';
 export * from './shared/terms.js';
+export type * from './shared/verdict.js';
+export type * from './shared/workspace.js';
 export { StoreUnavailableError } from './store/store.js';
 export type { FeedbackResult } from './task-feedback.js';
 export { TaskFailedError, type TaskHandle } from './task-handle.js';

@@ -12,9 +12,12 @@ import { checkInput } from './shared/check-input.js';
 import { ErrorType, NotFoundError } from './shared/errors.js';
 import { taskWorkflowId } from './shared/ids.js';
 import { approvalUpdate, progressQuery } from './shared/messages.js';
+import type { Redactor } from './shared/redact.js';
 import type { TaskInput, TaskProgress, TaskResult } from './shared/task.js';
+import type { ArtifactReference } from './shared/workspace.js';
 import { storeArtifacts } from './store/artifacts.js';
 import type { Store } from './store/store.js';
+import { changeOf, progressOf, resultOf } from './task-record.js';
 
 /** A task that ended without a result. */
 export class TaskFailedError extends Error {
@@ -30,6 +33,13 @@ export class TaskFailedError extends Error {
   }
 }
 
+/** What a handle of a task needs. */
+export interface TaskConnections {
+  temporal: Client;
+  store: Store;
+  redactor: Redactor;
+}
+
 export interface TaskHandle {
   readonly taskId: string;
   readonly workflowId: string;
@@ -42,30 +52,57 @@ export interface TaskHandle {
   /** Where it stands; of a task that is over, how it went. */
   progress(): Promise<TaskProgress>;
   /**
-   * Answers the question that the task waits with.
+   * Answers the question that the task waits with. Secrets are taken out of the answer before it enters a
+   * history. Without a worker that takes it in, it waits.
    *
    * @throws NotFoundError when it waits for no approval, or is over
    * @throws InvalidInputError when who decides is not named
    */
   decide(decision: ApprovalDecision): Promise<ApprovalOutcome>;
   /**
-   * The change that the task's result stands for, as a git patch; null when there is none.
+   * The change that the task's result stands for, as a git patch; null when there is none. Text of other
+   * encodings than UTF-8 is lost here, and kept by {@link patch}.
    *
-   * @throws NotFoundError when the task is not recorded
+   * @throws NotFoundError when the task is not known, or still runs
    */
   diff(): Promise<string | null>;
+  /** The same in its bytes, as `git apply` takes it. */
+  patch(): Promise<Buffer | null>;
   /** Asks the task to end; its agents are told, and what was done is recorded. */
   cancel(): Promise<void>;
 }
 
 /** Makes the handle of a task, running or over; once Temporal has forgotten it, the store answers. */
-export function taskHandle(client: Client, store: Store, tenant: string, taskId: string): TaskHandle {
+export function taskHandle(
+  { temporal, store, redactor }: TaskConnections,
+  tenant: string,
+  taskId: string,
+): TaskHandle {
   const workflowId = taskWorkflowId(tenant, taskId);
-  const workflow = client.workflow.getHandle<(input: TaskInput) => Promise<TaskResult>>(workflowId);
+  const workflow = temporal.workflow.getHandle<(input: TaskInput) => Promise<TaskResult>>(workflowId);
   const stored = async (): Promise<Interaction> => {
     const [latest] = await findTaskInteractions(store, tenant, taskId);
     if (latest === undefined) throw new NotFoundError('task', taskId);
     return latest;
+  };
+  /** Of the newest execution that is over. */
+  const diffOf = async (): Promise<ArtifactReference | null> => {
+    const [latest] = await findTaskInteractions(store, tenant, taskId);
+    if (latest !== undefined) return changeOf(latest)?.diff ?? null;
+    // What ran with learning off has no record, and Temporal has its result.
+    const status = await workflow.describe().then(
+      (description) => description.status.name,
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) throw new NotFoundError('task', taskId);
+        throw error;
+      },
+    );
+    if (status !== 'COMPLETED') throw new NotFoundError('record of task', taskId);
+    return (await workflow.result()).change?.diff ?? null;
+  };
+  const patch = async (): Promise<Buffer | null> => {
+    const diff = await diffOf();
+    return diff === null ? null : Buffer.from(await storeArtifacts(store).get(tenant, diff));
   };
   return {
     taskId,
@@ -88,19 +125,14 @@ export function taskHandle(client: Client, store: Store, tenant: string, taskId:
     },
     async decide(decision) {
       try {
-        const checked = checkInput(decisionSchema, decision);
+        const checked = checkInput(decisionSchema, redactor.value(decision));
         return await workflow.executeUpdate(approvalUpdate, { args: [checked] });
       } catch (error) {
         throw refusal(taskId, error);
       }
     },
-    async diff() {
-      const { attempts } = await stored();
-      const diff = attempts.findLast(({ decisive, change }) => decisive && change !== undefined)?.change
-        ?.diff;
-      if (diff == null) return null;
-      return Buffer.from(await storeArtifacts(store).get(tenant, diff)).toString('utf8');
-    },
+    diff: async () => (await patch())?.toString('utf8') ?? null,
+    patch,
     async cancel() {
       try {
         await workflow.cancel();
@@ -133,39 +165,4 @@ function taskFailure(taskId: string, error: WorkflowFailedError): TaskFailedErro
     known.find(([fits]) => fits)?.[1] ??
     (cause instanceof ApplicationFailure ? (cause.type ?? 'Failed') : 'Failed');
   return new TaskFailedError(taskId, type, cause?.message ?? error.message, { cause: error });
-}
-
-/** A result as the record tells it. */
-function resultOf(interaction: Interaction): TaskResult {
-  const { taskId, executionId, outcome, reason, choice, analysis, attempts } = interaction;
-  return {
-    taskId,
-    executionId,
-    success: outcome.success,
-    source: outcome.source,
-    output: attempts.findLast(({ decisive }) => decisive)?.report.output ?? null,
-    ...(reason === undefined ? {} : { reason }),
-    plan: choice?.plan.key ?? '',
-    category: analysis?.category ?? 'unknown',
-    cost: attempts.reduce((sum, { report }) => sum + (report.cost ?? 0), 0),
-    duration: (interaction.endedAt - interaction.startedAt) / 1_000,
-    lessons: interaction.learnings.filter(({ shown }) => shown).map(({ id }) => id),
-    recording: 'recorded',
-  };
-}
-
-function progressOf(interaction: Interaction): TaskProgress {
-  return {
-    phase: 'done',
-    category: interaction.analysis?.category ?? null,
-    plan: interaction.choice?.plan.key ?? null,
-    reason: interaction.choice?.reason ?? null,
-    lessons: interaction.learnings.filter(({ shown }) => shown).map(({ id }) => ({ id, title: id })),
-    agents: interaction.attempts.map(({ agentType, role, success, reason }) => ({
-      agentType,
-      role,
-      state: success === false ? 'failed' : 'done',
-      detail: reason ?? `success ${success ?? 'unknown'}`,
-    })),
-  };
 }

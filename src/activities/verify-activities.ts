@@ -9,7 +9,11 @@ const HEARTBEAT_MS = 5_000;
 
 export function verifyActivities(redactor: Redactor): VerifyActivities {
   return {
-    async verifyWork({ verifiers, workspace }) {
+    async verifyWork({ workspace, ...request }) {
+      const verifiers =
+        'verifiers' in request
+          ? request.verifiers
+          : [{ name: 'verify', command: request.verify, precedence: 0 }];
       const context = Context.current();
       const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
       try {

@@ -1,16 +1,27 @@
 /** `journeyman approvals`, `approve` and `reject`: a person's part in running tasks. */
-import { userInfo } from 'node:os';
-import type { Client } from '@temporalio/client';
+import { type Client, type Connection, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { Command } from 'commander';
 import { connectStore } from '../connections.js';
-import { taskOfWorkflowId } from '../shared/ids.js';
-import { searchAttributes } from '../shared/search-attributes.js';
-import type { TaskProgress } from '../shared/task.js';
+import { findTaskInteractions } from '../learning/interactions.js';
+import { type ApprovalDecision, type ApprovalOutcome, decisionSchema } from '../shared/approval.js';
+import { checkInput } from '../shared/check-input.js';
+import { InvalidInputError, NotFoundError } from '../shared/errors.js';
+import { createRedactor } from '../shared/redact.js';
+import type { Store } from '../store/store.js';
 import { type TaskHandle, taskHandle } from '../task-handle.js';
+import { askProgress } from './ask-progress.js';
+import { approvalText } from './change-text.js';
 import { addCommonOptions, type CommandContext, commandContext } from './common-options.js';
 import { moment, plain } from './format.js';
+import { localUser } from './local-user.js';
 import { printJson, printLine, printTable } from './print.js';
 import { locateServers, openTemporal } from './servers.js';
+import { waitingTasks } from './waiting-tasks.js';
+
+/** Milliseconds in which a worker takes an answer in. */
+const ANSWER_MS = 20_000;
+
+type CliClient = Client & { connection: Connection };
 
 export const approveCommand = (): Command => decisionCommand('approve', true);
 export const rejectCommand = (): Command => decisionCommand('reject', false);
@@ -24,7 +35,7 @@ function decisionCommand(name: 'approve' | 'reject', approved: boolean): Command
         : 'Rejects what a running task asks. Its agents do not start, or its result counts as failed.',
     )
     .argument('<task>', "the task's id")
-    .option('--by <name>', 'who decides', userInfo().username)
+    .option('--by <name>', 'who decides (default: user@host)')
     .option('--comment <text>', 'why; it stands in the record')
     .addHelpText(
       'after',
@@ -34,12 +45,16 @@ Examples:
   journeyman ${name} release-7
   journeyman ${name} release-7 --by ana@example.org --comment "${approved ? 'looks right' : 'touches the billing tables'}"`,
     )
-    .action(async (taskId: string, options: { by: string; comment?: string }, command: Command) => {
+    .action(async (taskId: string, options: { by?: string; comment?: string }, command: Command) => {
       const context = await commandContext(command);
       const { by, comment } = options;
-      const outcome = await withTask(context, taskId, (task) =>
-        task.decide({ approved, by, ...(comment !== undefined && { comment }) }),
-      );
+      // Fails now, before a server is asked.
+      const decision = checkInput(decisionSchema, {
+        approved,
+        by: by ?? localUser(),
+        ...(comment !== undefined && { comment }),
+      });
+      const outcome = await decide(context, taskId, decision);
       if (context.json) return printJson({ taskId, tenant: context.tenant, ...outcome });
       const what = outcome.when === 'before' ? 'its agents may start' : 'its result is accepted';
       const not = outcome.when === 'before' ? 'its agents do not start' : 'its result counts as failed';
@@ -77,10 +92,10 @@ Examples:
           ],
           waiting.map(({ taskId, plan, approval }) => [
             plain(taskId),
-            plain(approval.question),
-            moment(approval.deadline),
-            approval.onDeadline,
-            plain(plan ?? ''),
+            approval == null ? 'no worker tells it' : plain(approval.question),
+            approval == null ? '-' : moment(approval.deadline),
+            approval == null ? '-' : approval.onDeadline,
+            plain(plan ?? '-'),
           ]),
           'No task waits for approval.',
         );
@@ -90,40 +105,48 @@ Examples:
     });
 }
 
-interface WaitingTask {
-  taskId: string;
-  plan: string | null;
-  approval: NonNullable<TaskProgress['approval']>;
-}
-
-async function waitingTasks(client: Client, tenant: string): Promise<WaitingTask[]> {
-  const waiting: WaitingTask[] = [];
-  const found = client.workflow.list({
-    query:
-      `WorkflowType = 'ExecuteTaskWorkflow' AND ExecutionStatus = 'Running' ` +
-      `AND ${searchAttributes.tenant.name} = '${tenant}' AND ${searchAttributes.awaitingApproval.name} = true`,
-  });
-  for await (const { workflowId } of found) {
-    const progress = await client.workflow.getHandle(workflowId).query<TaskProgress>('progress');
-    const task = taskOfWorkflowId(workflowId);
-    // It may have been decided since it was listed.
-    if (task === null || progress.approval === undefined) continue;
-    waiting.push({ taskId: task.taskId, plan: progress.plan, approval: progress.approval });
-  }
-  return waiting;
-}
-
-async function withTask<T>(
+/**
+ * Answers for a person.
+ *
+ * @throws NotFoundError when there is no such task
+ * @throws InvalidInputError when it waits for no approval
+ * @throws Error when no worker takes the answer in
+ */
+async function decide(
   context: CommandContext,
   taskId: string,
-  action: (task: TaskHandle) => Promise<T>,
-): Promise<T> {
+  decision: ApprovalDecision,
+): Promise<ApprovalOutcome> {
   const { config, tenant } = await locateServers(context);
-  const client = await openTemporal(config);
+  const temporal = await openTemporal(config);
   const store = connectStore(config);
   try {
-    return await action(taskHandle(client, store, tenant, taskId));
+    const task = taskHandle({ temporal, store, redactor: createRedactor(config.redact) }, tenant, taskId);
+    return await temporal
+      .withDeadline(Date.now() + ANSWER_MS, () => task.decide(decision))
+      .catch(async (error: unknown) => {
+        if (error instanceof NotFoundError) throw await notAsked(temporal, store, tenant, task);
+        if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+          throw new Error(
+            `no worker took the answer within ${ANSWER_MS / 1_000} s: is "journeyman worker" running? ` +
+              '"journeyman approvals" shows whether the task still waits',
+            { cause: error },
+          );
+        throw error;
+      });
   } finally {
-    await Promise.all([client.connection.close(), store.close()]);
+    await Promise.all([temporal.connection.close(), store.close()]);
   }
+}
+
+/** Why an answer was not taken: the task is not known, is over, or asks nothing just now. */
+async function notAsked(temporal: CliClient, store: Store, tenant: string, task: TaskHandle): Promise<Error> {
+  const { taskId } = task;
+  const [record] = await findTaskInteractions(store, tenant, taskId);
+  const given = record?.approvals?.map(approvalText).join('; ');
+  const state =
+    record !== undefined
+      ? `is over${given === undefined ? '' : ` (${given})`}`
+      : `is ${(await askProgress(temporal, task))?.phase ?? 'not waiting, or over'}`;
+  return new InvalidInputError('task', taskId, `a task that waits for approval; this one ${state}`);
 }

@@ -3,11 +3,15 @@ import pc from 'picocolors';
 import { wordsOn } from '../recording/words.js';
 import type { PlanChoice } from '../shared/task.js';
 import type { Word } from '../shared/verdict.js';
+import { changeOf, winnerOf } from '../task-record.js';
+import { attemptNotes, attemptTable } from './attempt-table.js';
+import { approvalText, changeLines } from './change-text.js';
 import { clip, cost, endingText, moment, outcomeText, plain, seconds, share, verdict } from './format.js';
 import type { OfferedTitles, TitledItem } from './offered-titles.js';
 import { tableText } from './print.js';
 import { duration, type RecordedTask, totalCost } from './recorded-tasks.js';
 import { outputText } from './task-result.js';
+import { wrap } from './wrap.js';
 
 const INDENT = 12;
 /** Longest reason in a table; JSON has all of it. */
@@ -22,17 +26,23 @@ const sources: Record<PlanChoice['source'], string> = {
 /** Lines on one execution: what was chosen and why, what was shown, how it went. */
 export function describeExecution(task: RecordedTask, titles: OfferedTitles, page: string | null): string[] {
   const { interaction, outcome } = task;
-  const { analysis, choice, attempts, missing, reason, steps } = interaction;
+  const { analysis, choice, attempts, missing, reason, steps, approvals = [] } = interaction;
+  const change = changeOf(interaction);
   const decisive = attempts.findLast((attempt) => attempt.decisive);
-  const because = reason === undefined ? '' : `: ${plain(reason)}`;
+  const words = wordsOn(interaction, task.later);
+  const overturned = outcome.success !== interaction.outcome.success;
+  const why = overturned ? words.find(({ counts }) => counts)?.reason : reason;
+  const because = why === undefined ? '' : `: ${plain(why)}`;
   return [
-    ...field('Result', [`${outcomeText(outcome)}${endingText(interaction.ending)}${because}`]),
-    ...field('Said', wordsTable(wordsOn(interaction, task.later))),
-    ...field('Ended', [
+    ...prose('Result', [`${outcomeText(outcome)}${endingText(interaction.ending)}${because}`]),
+    ...(change === undefined ? [] : prose('Change', changeLines(change))),
+    ...prose('Approval', approvals.map(approvalText)),
+    ...field('Said', wordsTable(words)),
+    ...prose('Ended', [
       `${moment(interaction.endedAt)}, after ${seconds(duration(interaction))} (analysis ${seconds(steps.analyse / 1_000)}, ` +
         `look-up ${seconds(steps.lookUp / 1_000)}, agents ${seconds(steps.execute / 1_000)}), ${cost(totalCost(interaction))}`,
     ]),
-    ...field(
+    ...prose(
       'Category',
       analysis === null
         ? ['not analysed']
@@ -42,11 +52,12 @@ export function describeExecution(task: RecordedTask, titles: OfferedTitles, pag
           ],
     ),
     ...(choice === null ? field('Plan', ['none']) : planLines(choice)),
-    ...field('Lessons', offered(titles.learnings(interaction.learnings))),
-    ...field('Knowledge', offered(titles.knowledge(interaction.knowledge))),
-    ...field('Agents', attempts.length === 0 ? ['none was called'] : attemptTable(task)),
+    ...prose('Lessons', offered(titles.learnings(interaction.learnings))),
+    ...prose('Knowledge', offered(titles.knowledge(interaction.knowledge))),
+    ...field('Agents', attempts.length === 0 ? ['none was called'] : attemptTable(attempts, besideName())),
+    ...prose('', attemptNotes(attempts, winnerOf(interaction))),
     ...(missing.length === 0 ? [] : field('Missing', [pc.yellow(missing.join(', '))])),
-    ...(decisive?.report.output == null ? [] : field('Output', [outputText(decisive.report.output)])),
+    ...(decisive?.report.output == null ? [] : prose('Output', [outputText(decisive.report.output)])),
     ...field('Learning', [interaction.learning]),
     ...(page === null ? [] : field('Temporal', [page])),
   ];
@@ -70,8 +81,8 @@ function planLines(choice: PlanChoice): string[] {
     Number.POSITIVE_INFINITY,
   );
   return [
-    ...field('Plan', [`${plain(plan.key)} ${pc.dim(sources[source])}`]),
-    ...field('Why', [plain(reason)]),
+    ...prose('Plan', [`${plain(plan.key)} ${pc.dim(sources[source])}`]),
+    ...prose('Why', [plain(reason)]),
     ...(candidates.length === 0 ? [] : field('Plans', table.split('\n'))),
   ];
 }
@@ -86,60 +97,40 @@ function offered(items: readonly TitledItem[]): string[] {
   });
 }
 
-function attemptTable({ interaction }: RecordedTask): string[] {
-  const table = tableText(
-    [
-      { title: 'agent' },
-      { title: 'role' },
-      { title: 'success' },
-      { title: 'work', align: 'right' },
-      { title: 'with wait', align: 'right' },
-      { title: 'cost', align: 'right' },
-      { title: 'errors', align: 'right' },
-    ],
-    interaction.attempts.map(
-      ({ agentType, role, success, source, durationMs, elapsedMs, report, decisive }) => [
-        agentType,
-        `${role}${decisive ? ', decisive' : ''}`,
-        outcomeText({ success, source }),
-        seconds(durationMs / 1_000),
-        seconds(elapsedMs / 1_000),
-        cost(report.cost ?? null),
-        String(report.errors.length),
-      ],
-    ),
-    Number.POSITIVE_INFINITY,
-  );
-  const complaints = interaction.attempts.flatMap(({ agentType, reason, report }) =>
-    [...(reason === undefined ? [] : [reason]), ...report.errors.slice(0, 3)].map(
-      (text) => `${agentType}: ${outputText(text)}`,
-    ),
-  );
-  return [...table.split('\n'), ...new Set(complaints)];
-}
-
 /** Who said what, the word that counts marked. */
 export function wordsTable(words: readonly (Word & { at: Date; counts?: boolean })[]): string[] {
+  const graded = words.some(({ score }) => score !== undefined);
   return tableText(
     [
       { title: '  who' },
       { title: 'source' },
       { title: 'said' },
-      { title: 'score', align: 'right' },
+      ...(graded ? [{ title: 'score', align: 'right' as const }] : []),
       { title: 'when' },
-      { title: 'why' },
+      { title: 'why', flexible: true },
     ],
     words.map(({ by, source, success, score, at, reason, counts }) => [
       `${counts === true ? pc.green('*') : ' '} ${plain(by)}`,
       source,
       verdict(success),
-      score === undefined ? '-' : String(Number(score.toFixed(2))),
+      ...(graded ? [score === undefined ? '-' : String(Number(score.toFixed(2)))] : []),
       moment(at),
       reason === undefined ? '' : clip(plain(reason), MAX_REASON),
     ]),
-    Number.POSITIVE_INFINITY,
+    besideName() ?? Number.POSITIVE_INFINITY,
   ).split('\n');
 }
+
+/** Characters beside a field's name, where there is a terminal's edge. */
+const besideName = (): number | undefined =>
+  process.stdout.columns === undefined ? undefined : process.stdout.columns - INDENT;
+
+/** A name, and beside it one or more texts, broken at the terminal's edge. */
+export const prose = (name: string, texts: readonly string[]): string[] =>
+  field(
+    name,
+    texts.flatMap((text) => wrap(text, besideName())),
+  );
 
 /** A name, and beside it one or more lines. */
 export function field(name: string, lines: readonly string[]): string[] {

@@ -43,7 +43,10 @@ export function runCommand(): Command {
     .option('--verify <command>', 'program whose exit code decides success; no shell is involved')
     .option('--context <key=value>', 'what the agents should know besides; may be repeated', collectPairs)
     .option('--verify-by <agent>', 'agent that judges the work; may be repeated', collect)
-    .option('--workspace <dir>', "folder the agents work in (default: each agent's own)")
+    .option(
+      '--workspace <dir>',
+      "folder the agents work in (default: each agent's own; with --isolate this folder)",
+    )
     .addOption(
       new Option(
         '--isolate <how>',

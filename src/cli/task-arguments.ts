@@ -1,5 +1,5 @@
 /** What `run` was told, as a task request; checked before anything starts. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config.js';
 import { InvalidInputError, UnknownAgentError } from '../shared/errors.js';
@@ -74,13 +74,13 @@ function verifiersOf(
 
 function workspaceOf({ workspace, isolate, apply, keep }: RunOptions): Pick<TaskRequest, 'workspace'> {
   if (isolate === undefined) {
-    const [option] = [apply && '--apply', keep && '--keep'].filter(Boolean);
-    if (option) throw new InvalidInputError(option, true, 'it only together with --isolate');
+    if (apply === true) throw new InvalidInputError('--apply', apply, 'it only together with --isolate');
+    if (keep !== undefined) throw new InvalidInputError('--keep', keep, 'it only together with --isolate');
     return workspace === undefined ? {} : { workspace: existingFolder(workspace) };
   }
   return {
     workspace: {
-      source: existingFolder(workspace ?? '.'),
+      source: sourceFolder(workspace ?? '.', isolate),
       isolation: isolate,
       ...(apply === true && { apply: 'success' as const }),
       ...(keep !== undefined && { keep }),
@@ -109,6 +109,17 @@ function choiceOf(
     throw new InvalidInputError('--agent', agents ?? [], `${allowed} with --strategy ${strategy}`);
   }
   return { plan: { strategy, agents } };
+}
+
+function sourceFolder(folder: string, isolate: 'git' | 'copy'): string {
+  const absolute = existingFolder(folder);
+  if (isolate === 'git' && !existsSync(path.join(absolute, '.git')))
+    throw new InvalidInputError(
+      '--workspace',
+      folder,
+      'the top folder of a git repository with --isolate git; --isolate copy takes any folder',
+    );
+  return absolute;
 }
 
 function existingFolder(folder: string): string {

@@ -1,13 +1,17 @@
 /** A running task's progress in lines. Pure. */
 import type { TaskProgress } from '../shared/task.js';
 import { moment, plain, seconds } from './format.js';
+import { wrap } from './wrap.js';
 
 const MOST_LESSONS = 3;
+/** A question is read in full, where other lines are cut: in 80 columns it stands beside its name. */
+const QUESTION_WIDTH = 66;
 
-/** What to show of a running task, and what is new to say of it. */
+/** What to show of a running task, and what is new to say of it: texts of a line or more. */
 export function progressLines(
   progress: TaskProgress,
   elapsedSeconds: number,
+  taskId: string,
 ): { block: string[]; news: string[] } {
   const { phase, category, plan, reason, lessons, agents, approval } = progress;
   const chosen = plan === null ? [] : [`plan     ${plan}: ${plain(reason ?? '')}`];
@@ -18,13 +22,7 @@ export function progressLines(
     const as = role === 'worker' ? '' : ` (${role})`;
     return `agent ${String(at + 1).padEnd(2)} ${agentType}${as}: ${state}${detail === '' ? '' : `, ${plain(detail)}`}`;
   });
-  const asked =
-    approval === undefined
-      ? []
-      : [
-          `waits    ${plain(approval.question)} Until ${moment(approval.deadline)}, then: ${approval.onDeadline}. ` +
-            '(journeyman approve, journeyman reject)',
-        ];
+  const asked = approval === undefined ? [] : askedLines(approval, taskId);
   return {
     block: [
       `${phase}${category === null ? '' : ` ${category}`}, ${seconds(elapsedSeconds)}`,
@@ -33,6 +31,20 @@ export function progressLines(
       ...calls,
       ...asked,
     ],
-    news: [...chosen, ...given, ...calls, ...asked],
+    // One piece of news: its last lines may be those of an earlier question.
+    news: [...chosen, ...given, ...calls, ...(asked.length === 0 ? [] : [asked.join('\n')])],
   };
+}
+
+/** What a person is asked, until when, and how to answer. */
+function askedLines(
+  { question, deadline, onDeadline }: NonNullable<TaskProgress['approval']>,
+  taskId: string,
+): string[] {
+  return [
+    ...wrap(plain(question), QUESTION_WIDTH).map((line, at) => `${at === 0 ? 'waits' : '     '}    ${line}`),
+    `         until ${moment(deadline)}, then: ${onDeadline}`,
+    `         journeyman approve ${taskId}`,
+    `         journeyman reject ${taskId}`,
+  ];
 }

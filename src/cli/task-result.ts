@@ -2,10 +2,13 @@
 import pc from 'picocolors';
 import type { TaskResult } from '../shared/task.js';
 import type { TaskFailedError, TaskHandle } from '../task-handle.js';
+import { approvalText, changeLines } from './change-text.js';
 import { clip, cost, outcomeText, plain, seconds } from './format.js';
 import { printJson, printLine } from './print.js';
 import { type LocatedContext, namespaceOf, workflowPage } from './servers.js';
+import { wrap } from './wrap.js';
 
+const INDENT = 10;
 const OUTPUT_CHARS = 600;
 
 /** A task that has ended: with a result, or without one because it was cancelled, terminated or invalid. */
@@ -27,7 +30,12 @@ export function printFinishedTask(
     }
     return;
   }
-  const line = (name: string, text: string): void => printLine(`${pc.bold(name.padEnd(9))} ${text}`);
+  const { columns } = process.stdout;
+  const width = columns === undefined ? undefined : columns - INDENT;
+  const line = (name: string, text: string): void =>
+    wrap(text, width).forEach((part, at) =>
+      printLine(`${at === 0 ? pc.bold(name.padEnd(INDENT)) : ' '.repeat(INDENT)}${part}`),
+    );
   line('Task', taskId);
   if ('result' in finished) describeResult(finished.result, line);
   else line('Result', `${pc.red(finished.error.type)}: ${plain(finished.error.message)}`);
@@ -36,9 +44,11 @@ export function printFinishedTask(
 }
 
 function describeResult(result: TaskResult, line: (name: string, text: string) => void): void {
-  const { reason, output, recording } = result;
+  const { reason, output, recording, change, approvals = [] } = result;
   const because = reason === undefined ? '' : `: ${plain(reason)}`;
   line('Result', `${outcomeText(result)}${because}`);
+  if (change !== undefined) changeLines(change).forEach((text, at) => line(at === 0 ? 'Change' : '', text));
+  for (const approval of approvals) line('Approval', approvalText(approval));
   line('Plan', `${result.plan} for ${result.category}`);
   line('Took', `${seconds(result.duration)}, ${cost(result.cost)}, lessons given: ${result.lessons.length}`);
   if (recording === 'deferred') line('Record', pc.yellow('MongoDB is away: it follows when it is back'));

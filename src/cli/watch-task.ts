@@ -33,7 +33,7 @@ export async function watchTask(
     // A query needs a worker to answer; one that is slow or away only leaves the view as it was.
     const progress = await handle.progress().catch(() => null);
     if (progress === null) return;
-    const { block, news } = progressLines(progress, (performance.now() - began) / 1_000);
+    const { block, news } = progressLines(progress, (performance.now() - began) / 1_000, handle.taskId);
     view.show(block, news);
     shown = progress.plan !== null;
   };

@@ -12,6 +12,11 @@ import { recordFromHistory } from './record-from-history.js';
  * One pass over a tenant's closed tasks that have no record: reads what was decided and done from each one's
  * history, and records it. Idempotent; leaves alone those whose recorder workflow still holds the record.
  *
+ * It looks at ExecuteTaskWorkflow only. A platform's own workflow that was terminated within `withLearning`
+ * stays unrecorded: nothing that visibility could search for marks it as the tenant's, since its search
+ * attributes, its memo and its id belong to the platform, and to read every closed history of the namespace
+ * would cost more than the record is worth.
+ *
  * @param limit most executions to record in this pass
  * @param redactor takes out what agents of other workers put into their reports
  * @returns how many were recorded; 0 when none is left

@@ -92,10 +92,13 @@ export interface AgentActivities {
 
 export interface VerifyActivities {
   /** Runs the task's verify programs for an agent that another worker ran; a word for each. */
-  verifyWork(request: {
-    verifiers: readonly (CommandVerifier & { precedence: number })[];
-    workspace?: string;
-  }): Promise<Word[]>;
+  verifyWork(
+    request: (
+      | { verifiers: readonly (CommandVerifier & { precedence: number })[] }
+      // From workflows of an earlier version, which knew one program only.
+      | { verify: string[] }
+    ) & { workspace?: string },
+  ): Promise<Word[]>;
 }
 
 /** Steps around agents that are workflows; quick, and run as local activities. */

@@ -26,6 +26,10 @@ export const recorderWorkflowId = (executionId: string): string => `record:${exe
 /** Id of a workflow that serves as an agent; one for each call. */
 export const agentWorkflowId = (idempotencyKey: string): string => `agent:${idempotencyKey}`;
 
+/** The idempotency key of the call that a workflow serves as an agent; null when it serves none. */
+export const agentCallOf = (workflowId: string): string | null =>
+  workflowId.startsWith('agent:') ? workflowId.slice('agent:'.length) : null;
+
 /** Id of a tenant's maintenance workflow; one of each kind runs at a time. */
 export const maintenanceWorkflowId = (tenant: string, name: string): string => `maintain:${name}:${tenant}`;
 

@@ -181,6 +181,8 @@ export interface ExecutionRecord {
   /** Parts that were not to be had: `analysis`, `strategy`, `learnings`, `knowledge`. */
   missing: string[];
   attempts: Attempt[];
+  /** Position among the attempts of the one whose work the result is. */
+  winner?: number;
   ending: Ending;
   outcome: Outcome;
   reason?: string;

@@ -2,6 +2,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { AgentCall } from '../shared/agent-call.js';
 import type { AgentTask, Caps, Json } from '../shared/agent-contract.js';
+import { isJudged } from '../shared/attempt.js';
 import type { Attempt, PlannedAgent, TaskInput } from '../shared/task.js';
 import type { CommandVerifier, Verifier } from '../shared/verdict.js';
 import type { WorkspaceChange, WorkspaceRequest } from '../shared/workspace.js';
@@ -81,9 +82,6 @@ export function taskFor(
     ...(caps === undefined ? {} : { caps }),
   };
 }
-
-/** A part of a task, or a split of it, cannot be held to the whole task's check. */
-export const isJudged = (role: Attempt['role']): boolean => role === 'worker' || role === 'lead-integrate';
 
 /** What a worker of our own is told besides the task; undefined when there is nothing. */
 export function callFor({ input }: TaskRun, options: CallOptions): AgentCall | undefined {

@@ -15,16 +15,14 @@ import type {
 } from '../shared/activities.js';
 import type { AgentOutcome } from '../shared/agent-call.js';
 import type { AgentReport, AgentTask, Caps, Json } from '../shared/agent-contract.js';
-import { checkReport, failedReport } from '../shared/check-report.js';
+import { isJudged, judgedBy, outcomeOfAnswer } from '../shared/attempt.js';
 import { agentWorkflowId } from '../shared/ids.js';
-import { moreTrusted } from '../shared/outcome.js';
-import type { Outcome, PlannedAgent } from '../shared/task.js';
+import type { PlannedAgent } from '../shared/task.js';
 import {
   agentActivityOptions,
   allowedSeconds,
   type CallOptions,
   commandVerifiers,
-  isJudged,
   isolationOf,
 } from './agent-task.js';
 import type { TaskRun } from './task-run.js';
@@ -83,27 +81,15 @@ async function judged(
 ): Promise<AgentOutcome> {
   const began = Date.now();
   const answer = await reportOf(agent, task, caps, summary);
-  const durationMs = Date.now() - began;
-  const report = checkReport(answer);
-  if (typeof report === 'string')
-    return { report: failedReport(report), source: 'agent', durationMs, reason: report };
-  const claimed = report.success;
-  const verifiers = isJudged(options.role ?? 'worker') ? verifiersOf(run) : [];
-  if (verifiers.length === 0) return { report, source: 'agent', durationMs, claimed };
+  const outcome = outcomeOfAnswer(answer, Date.now() - began);
+  const verifiers =
+    outcome.claimed !== undefined && isJudged(options.role ?? 'worker') ? verifiersOf(run) : [];
+  if (verifiers.length === 0) return outcome;
   const words = await verifyWork({
     verifiers,
     ...(task.workspace === undefined ? {} : { workspace: task.workspace }),
   });
-  const outcome = words.reduce<Outcome>(moreTrusted, { success: claimed, source: 'agent' });
-  const reason = words.find(({ success }) => success === false)?.reason;
-  return {
-    report: { ...report, success: outcome.success },
-    source: outcome.source === 'verifier' ? 'verifier' : 'agent',
-    durationMs,
-    claimed,
-    words,
-    ...(outcome.success !== false || reason === undefined ? {} : { reason }),
-  };
+  return judgedBy(outcome, words);
 }
 
 const verifiersOf = ({ input }: TaskRun) =>

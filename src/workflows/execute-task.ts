@@ -104,6 +104,7 @@ async function execute(run: TaskRun): Promise<PlanOutcome> {
 async function finish(run: TaskRun, ended: PlanOutcome): Promise<TaskResult> {
   const { outcome, output, reason, winner } = ended;
   const change = winner?.change;
+  run.winner = winner;
   const timedOut = outcome.success === false && reason !== undefined && /\btimed out\b/.test(reason);
   const recording = await conclude(run, timedOut ? 'timeout' : 'completed', outcome, reason);
   if (outcome.success !== null && run.searchAttributes.includes(searchAttributes.taskSuccess.name))

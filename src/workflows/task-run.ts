@@ -39,6 +39,8 @@ export class TaskRun {
   /** Names of the search attributes that may be set. */
   searchAttributes: readonly string[] = [];
   readonly attempts: Attempt[] = [];
+  /** The attempt whose work the result is. */
+  winner: Attempt | undefined;
   readonly news: KnowledgeExcerpt[] = [];
   readonly steps = { analyse: 0, lookUp: 0, execute: 0 };
   private phase: TaskProgress['phase'] = 'preparing';
@@ -162,6 +164,7 @@ export class TaskRun {
       knowledge: this.knowledge.offered,
       missing: [...this.missing],
       attempts: this.attempts,
+      ...(this.winner === undefined ? {} : { winner: this.attempts.indexOf(this.winner) }),
       ending,
       outcome,
       ...(reason === undefined ? {} : { reason }),

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { attemptNotes, attemptTable } from '../../src/cli/attempt-table.js';
+import { approvalText, changeLines } from '../../src/cli/change-text.js';
 import { clip, cost, plain, seconds } from '../../src/cli/format.js';
 import { tableText } from '../../src/cli/print.js';
 import { hostsOf, workflowPage } from '../../src/cli/servers.js';
 import { progressLines } from '../../src/cli/task-progress.js';
+import { wrap } from '../../src/cli/wrap.js';
+import type { Attempt } from '../../src/shared/task.js';
+import type { WorkspaceChange } from '../../src/shared/workspace.js';
 
 describe('values for people', () => {
   it('keeps what steers a terminal out of texts', () => {
@@ -76,6 +81,7 @@ describe('progress', () => {
         agents: [{ agentType: 'a', role: 'worker', state: 'failed', detail: 'broke\ndown' }],
       },
       2,
+      'one',
     );
     expect(block[0]).toBe('executing testing, 2.0 s');
     expect(news).toEqual([
@@ -83,5 +89,138 @@ describe('progress', () => {
       'lessons  one; two; three and 1 more',
       'agent 1  a: failed, broke down',
     ]);
+  });
+
+  it('asks in full, in pieces that fit 80 columns, and says how to answer', () => {
+    const question = 'Is this change to the billing tables what was meant? '.repeat(4).trim();
+    const asking = {
+      phase: 'awaiting approval' as const,
+      category: null,
+      plan: null,
+      reason: null,
+      lessons: [],
+      agents: [],
+      approval: { when: 'after' as const, question, deadline: 0, onDeadline: 'reject' as const },
+    };
+    const { block, news } = progressLines(asking, 1, 'release-7');
+    expect(block[1]).toMatch(/^waits {4}Is this change/);
+    expect(block.slice(-2)).toEqual([
+      '         journeyman approve release-7',
+      '         journeyman reject release-7',
+    ]);
+    expect(block.at(-3)).toMatch(/^ {9}until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, then: reject$/);
+    expect(Math.max(...block.map((line) => line.length))).toBeLessThanOrEqual(77);
+    expect(
+      block
+        .slice(1, -3)
+        .map((line) => line.slice(9))
+        .join(' '),
+    ).toBe(question);
+    expect(news).toEqual([block.slice(1).join('\n')]);
+  });
+});
+
+describe('changes', () => {
+  const change: WorkspaceChange = {
+    base: 'a',
+    diff: { id: 'sha256:b', bytes: 3 },
+    files: 3,
+    additions: 12,
+    deletions: 4,
+  };
+
+  it.each<[string, Parameters<typeof changeLines>[0], string[]]>([
+    ['not to be applied', change, ['3 files, +12 -4']],
+    ['applied', { ...change, files: 1, applied: true }, ['1 file, +12 -4, applied']],
+    [
+      'not applied',
+      { ...change, applied: false, reason: 'cart.mjs was\nchanged meanwhile' },
+      ['3 files, +12 -4, not applied: cart.mjs was changed meanwhile'],
+    ],
+    ['kept', { ...change, folder: '/tmp/x' }, ['3 files, +12 -4', 'folder kept: /tmp/x']],
+    ['none', { ...change, diff: null, files: 0 }, ['nothing']],
+    ['not to be had', { ...change, diff: null, problem: 'over 1 MB' }, ['no patch: over 1 MB']],
+  ])('%s', (_what, given, lines) => {
+    expect(changeLines(given)).toEqual(lines);
+  });
+
+  it('tells who approved or rejected what', () => {
+    const answer = { when: 'after' as const, approved: false, by: 'ana', decidedAt: 0, byDeadline: false };
+    expect(approvalText({ ...answer, comment: 'too\u001b[31m slow' })).toMatch(
+      /^result rejected by ana, \S+ \S+: too slow$/,
+    );
+    expect(
+      approvalText({ ...answer, when: 'before', approved: true, by: 'deadline', byDeadline: true }),
+    ).toMatch(/^start approved because nobody answered in time, \S+ \S+$/);
+  });
+
+  const attempt = (agentType: string, more: Partial<Attempt> = {}): Attempt => ({
+    agentType,
+    role: 'worker',
+    report: {
+      success: true,
+      actions: [],
+      results: [],
+      iterations: 7,
+      errors: ['TypeError: x'],
+      discoveries: [],
+      applied: [],
+      tokens: { input: 48_213, output: 850 },
+      cost: 0.31,
+    },
+    success: true,
+    source: 'agent',
+    durationMs: 1_500,
+    elapsedMs: 2_000,
+    decisive: false,
+    ...more,
+  });
+
+  it('tells what each attempt used', () => {
+    const attempts = [attempt('coder', { decisive: true }), attempt('lead', { role: 'lead-split' })];
+    expect(attemptTable(attempts)).toEqual([
+      '  agent            success           work    wait   cost     tokens  iterations  errors',
+      '* coder            success (agent)  1.5 s  500 ms  $0.31  48.2K+850           7       1',
+      '  lead lead-split  success (agent)  1.5 s  500 ms  $0.31  48.2K+850           7       1',
+    ]);
+  });
+
+  it('leaves out columns where the terminal is too narrow', () => {
+    const [head, line] = attemptTable([attempt('coder', { decisive: true })], 68);
+    expect(head).toBe('  agent  success           work   cost     tokens  errors');
+    expect(line).toBe('* coder  success (agent)  1.5 s  $0.31  48.2K+850       1');
+  });
+
+  it('notes what an attempt changed, but for the winner and for verifiers', () => {
+    const winner = attempt('coder', { change });
+    expect(
+      attemptNotes(
+        [
+          winner,
+          attempt('other', { change, reason: 'tests fail' }),
+          attempt('judge', { change, role: 'verifier' }),
+        ],
+        winner,
+      ),
+    ).toEqual([
+      'coder: TypeError: x',
+      'other: changed 3 files, +12 -4',
+      'other: tests fail',
+      'other: TypeError: x',
+      'judge: TypeError: x',
+    ]);
+  });
+});
+
+describe('wrapping', () => {
+  it('breaks at spaces, keeps long words and lines that fit', () => {
+    expect(wrap('aa bb cc dd ee ff gg hh', 20)).toEqual(['aa bb cc dd ee ff gg', 'hh']);
+    expect(wrap(`see http://${'x'.repeat(30)} there`, 20)).toEqual([
+      'see',
+      `http://${'x'.repeat(30)}`,
+      'there',
+    ]);
+    expect(wrap('\u001b[2m12345678901234567890\u001b[22m', 20)).toHaveLength(1);
+    expect(wrap('aa '.repeat(50), undefined)).toHaveLength(1);
   });
 });

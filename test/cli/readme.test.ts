@@ -11,15 +11,15 @@ const id = `readme-${process.pid}`;
 let folder: string;
 let blocks: Map<string, string>;
 
-/** The README's marked blocks of code, by their mark. */
-async function markedBlocks(): Promise<Map<string, string>> {
-  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-  const found = readme.matchAll(/<!-- (.+?) -->\n```\w+\n([\s\S]*?)```/g);
+/** A document's marked blocks of code, by their mark. */
+async function markedBlocks(document: string): Promise<Map<string, string>> {
+  const text = await readFile(path.join(root, document), 'utf8');
+  const found = text.matchAll(/<!-- (.+?) -->\n```\w+\n([\s\S]*?)```/g);
   return new Map([...found].map(([, mark = '', code = '']) => [mark, code]));
 }
 
 beforeAll(async () => {
-  blocks = await markedBlocks();
+  blocks = await markedBlocks('README.md');
   folder = await mkdtemp(path.join(tmpdir(), 'journeyman-readme-'));
   // The names a reader writes, resolved as an installed package would be.
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
@@ -34,13 +34,45 @@ beforeAll(async () => {
     JSON.stringify({ ...config, agents, temporal: { taskQueue: id } }),
   );
   await writeFile(path.join(folder, 'greeter.mjs'), blocks.get('file: greeter.mjs') ?? '');
-  const program = (blocks.get('run: worker and client') ?? '').replace(
-    "from 'journeyman'",
-    `from '${path.join(root, 'dist/index.js')}'`,
-  );
-  await writeFile(path.join(folder, 'platform.mts'), program);
+  await writeFile(path.join(folder, 'platform.mts'), resolved(blocks.get('run: worker and client') ?? ''));
+  await writeFile(path.join(folder, 'workflows.ts'), resolved(blocks.get('file: workflows.ts') ?? ''));
+  await writeFile(path.join(folder, 'activities.ts'), activities);
+  await writeFile(path.join(folder, 'releases.mts'), resolved(releases(blocks.get('part: plugin') ?? '')));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The names that a reader writes, as an installed package would resolve them. */
+const resolved = (code: string): string =>
+  code
+    .replaceAll(/from 'journeyman'/g, `from '${path.join(root, 'dist/index.js')}'`)
+    .replaceAll(/from 'journeyman\/(\w+)'/g, (_, entry) => `from '${path.join(root, `dist/${entry}.js`)}'`)
+    .replaceAll("'releases'", `'${id}-releases'`);
+
+/** What the README leaves to the reader: activities, and the rest of a worker's program. */
+const activities = `
+  export const writeNotes = async ({ name }: { name: string; hints: string }) => 'What is new in ' + name;
+  export const runChecks = async (_: { suite: string }) => 'passed';`;
+const releases = (part: string): string => `
+  import { Client, Connection } from '@temporalio/client';
+  import { NativeConnection, Worker } from '@temporalio/worker';
+  import { JourneymanClient, loadConfig } from 'journeyman';
+  import { JourneymanPlugin } from 'journeyman/plugin';
+  import * as activities from './activities.js';
+  const address = process.env.TEMPORAL_ADDRESS;
+  const connection = await NativeConnection.connect({ address });
+  const workflowsPath = process.argv[2];
+  ${part}
+  const client = new Client({ connection: await Connection.connect({ address }) });
+  const notes = await worker.runUntil(
+    client.workflow.execute('publishRelease', { workflowId: 'release-1', taskQueue: 'releases', args: ['1.0'] }),
+  );
+  const journeyman = await JourneymanClient.connect({
+    tenant: 'acme', config: await loadConfig('journeyman.config.json'), temporal: client,
+  });
+  const recorded = await journeyman.store.db.collection('interactions').find({ taskId: 'release-1' }).toArray();
+  console.log(notes, ...recorded.map(({ attempts }) => attempts[0].report.actions.map(({ type }) => type).join()));
+  await journeyman.close();
+  process.exit(0);`;
 
 function run(
   command: string,
@@ -82,4 +114,25 @@ it("the README's worker and client run a task from start to its later outcome", 
   await connection.close();
   expect(status.name).toBe('COMPLETED');
   expect(memo).toMatchObject({ plan: expect.stringContaining('greeter') });
+});
+
+it("the README's workflow learns with the plugin in its worker", async () => {
+  const tsx = path.join(root, 'node_modules/tsx/dist/esm/index.mjs');
+  const workflows = path.join(folder, 'workflows.ts');
+  const { code, stdout, stderr } = await run(process.execPath, ['--import', tsx, 'releases.mts', workflows]);
+  expect(stderr).not.toContain('Error');
+  expect(code).toBe(0);
+  expect(stdout).toContain('What is new in 1.0 writeNotes,runChecks');
+});
+
+it('the configurations of the documentation are valid', async () => {
+  const documented = await markedBlocks('docs/agents.md');
+  const configs = [...documented].filter(([mark]) => mark.startsWith('config: '));
+  expect(configs.map(([mark]) => mark)).toEqual([
+    'config: coding CLIs',
+    'config: language models',
+    'config: workflows',
+  ]);
+  for (const [mark, code] of configs)
+    expect(parseConfig(JSON.parse(code), mark).agents.length).toBeGreaterThan(0);
 });

@@ -18,6 +18,8 @@ console.log(JSON.stringify({
   results: [{ success }],
   errors: success ? [] : ['TypeError: x is not a function'],
   cost: 0.25,
+  iterations: 3,
+  tokens: { input: 1200, output: 34 },
 }));
 `;
 
@@ -131,10 +133,11 @@ describe('tasks through the command line', () => {
   it('shows one task', async () => {
     const { stdout, code } = await here('show', 'two');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Result +success \(human\)/);
-    expect(stdout).toMatch(/\* ann +human +success +- +\S+ \S+ +the check was wrong/);
+    expect(stdout).toMatch(/Result +success \(human\): the check was wrong$/m);
+    expect(stdout).toMatch(/\* ann +human +success +\S+ \S+ +the check was wrong/);
     expect(stdout).toMatch(/Plan +sequential\(beta>alpha\) asked for by the caller/);
-    expect(stdout).toMatch(/alpha +worker, decisive +failed \(verifier\)/);
+    expect(stdout).toMatch(/\* alpha +failed \(verifier\) .* \$0\.25 +1\.2K\+34 +3 +1$/m);
+    expect(stdout).toMatch(/^ +beta +failed \(verifier\) /m);
     expect(stdout).toContain(`http://ui.test/namespaces/default/workflows/${name}%2Ftwo/`);
     expect(json(await here('show', 'one', '--json'))).toMatchObject({
       taskId: 'one',

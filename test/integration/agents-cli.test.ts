@@ -355,6 +355,7 @@ describe('a run that a crash cut off', () => {
 
   it('is told to go on', async () => {
     const agent = js('0', {
+      transcript: 'text',
       resume: [process.execPath, '-e', 'console.log(process.argv[1])', '{{session}} {{prompt}}'],
     });
     const interrupted = {

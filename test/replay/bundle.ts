@@ -31,8 +31,12 @@ interface WebpackCompiler {
   };
 }
 
-/** @param path of the workflows' entry, relative to this file */
-export async function bundle(path: string): Promise<Bundled> {
+/**
+ * @param path of the workflows' entry, relative to this file
+ * @param interceptors paths of interceptor modules, likewise
+ */
+export async function bundle(path: string, interceptors: readonly string[] = []): Promise<Bundled> {
+  const absolute = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
   const files = new Set<string>();
   const requests = new Set<string>();
   const listModules = {
@@ -52,7 +56,8 @@ export async function bundle(path: string): Promise<Bundled> {
     },
   };
   const made = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(path, import.meta.url)),
+    workflowsPath: absolute(path),
+    workflowInterceptorModules: interceptors.map(absolute),
     logger: new DefaultLogger('ERROR', () => {}),
     webpackConfigHook: (config) => ({
       ...config,

@@ -1,9 +1,9 @@
 /** Runs representative tasks on real servers and keeps their histories, for replay by later versions. */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { setUpSearchAttributes } from '../../src/setup.js';
 import { recorderWorkflowId } from '../../src/shared/ids.js';
 import { maintenanceNames } from '../../src/shared/maintenance.js';
@@ -14,15 +14,20 @@ import { type Harness, startHarness } from '../workflow/harness.js';
 import { openMongoDoor } from '../workflow/mongo-door.js';
 import { seedLearnings } from '../workflow/seed-learnings.js';
 import { waitUntil } from '../workflow/wait-until.js';
+import { historyKeeper, type Keeper, type NamedHistory } from './keep-history.js';
+import {
+  agentsIn,
+  approvals,
+  cancelledAtWork,
+  makeSources,
+  tasksIn,
+  workerKilled,
+  workflowAgents,
+} from './record-agents.js';
+import { platform } from './record-platform.js';
 
 const TENANT = 'acme';
 const description = 'Fix the bug in the parser';
-
-/** A history as it is kept. */
-export interface KeptHistory {
-  workflowId: string;
-  history: unknown;
-}
 
 /** Tasks that run to their end by themselves, by the name of their file. */
 const tasks: Record<string, Omit<TaskRequest, 'description'>> = {
@@ -56,6 +61,9 @@ export async function recordHistories(
   folder: string,
 ): Promise<string[]> {
   const door = await openMongoDoor(servers.mongoUri);
+  const work = await realpath(await mkdtemp(join(tmpdir(), 'journeyman-histories-')));
+  await makeSources(work);
+  const queue = `histories-${randomUUID().slice(0, 8)}`;
   const harness = await startHarness({
     temporalAddress: servers.temporalAddress,
     mongoUri: door.uri,
@@ -90,7 +98,9 @@ export async function recordHistories(
     },
     config: {
       withholding: { share: 0.3 },
+      workspaces: { root: join(work, 'workspaces') },
       agents: [
+        ...agentsIn(work, queue),
         { type: 'program', kind: 'command', command: ['echo', '{"success": true, "output": "printed"}'] },
         { type: 'absent', kind: 'activity', limits: { scheduleToStartSeconds: 1 } },
       ],
@@ -105,12 +115,22 @@ export async function recordHistories(
       title: 'Parser bug',
       content: 'Fix the bug in the parser by reading it',
     });
-    const kept = [...(await ordinary(harness)), ...(await disturbed(harness)), await news(harness)];
-    kept.push(...(await storeAway(harness, door)));
+    const keep = historyKeeper(harness.temporal, work);
+    const kept = [
+      ...(await ordinary(harness, keep, { ...tasks, ...tasksIn(work) })),
+      ...(await disturbed(harness, keep)),
+      await news(harness, keep),
+      ...(await approvals(harness, keep)),
+      ...(await workflowAgents(harness, keep, queue)),
+      await cancelledAtWork(harness, keep, work),
+      ...(await workerKilled(servers, work)),
+      ...(await platform(harness, keep)),
+    ];
+    kept.push(...(await storeAway(harness, keep, door)));
     for (const name of maintenanceNames) {
       const run = await harness.client.maintain(name);
       await run.result();
-      kept.push(await keep(harness, `maintenance-${name}`, run.workflowId));
+      kept.push(await keep(`maintenance-${name}`, run.workflowId));
     }
     await mkdir(folder, { recursive: true });
     for (const file of await readdir(folder)) await rm(join(folder, file));
@@ -120,24 +140,26 @@ export async function recordHistories(
   } finally {
     await harness.stop();
     await door.close();
+    await rm(work, { recursive: true, force: true });
   }
 }
 
-type Named = KeptHistory & { name: string };
-
-async function ordinary(harness: Harness): Promise<Named[]> {
+async function ordinary(harness: Harness, keep: Keeper, requests: typeof tasks): Promise<NamedHistory[]> {
   return Promise.all(
-    Object.entries(tasks).map(async ([name, request]) => {
+    Object.entries(requests).map(async ([name, request]) => {
       const handle = await harness.client.startTask({ taskId: name, description, ...request });
       await ended(handle);
-      return keep(harness, name, handle.workflowId);
+      return keep(name, handle.workflowId);
     }),
   );
 }
 
 /** A task that is cancelled, and one that is terminated, with a stage behind them. */
-async function disturbed(harness: Harness): Promise<Named[]> {
-  const disturb = async (name: string, how: (handle: TaskHandle) => Promise<unknown>): Promise<Named> => {
+async function disturbed(harness: Harness, keep: Keeper): Promise<NamedHistory[]> {
+  const disturb = async (
+    name: string,
+    how: (handle: TaskHandle) => Promise<unknown>,
+  ): Promise<NamedHistory> => {
     const handle = await harness.client.startTask({
       taskId: name,
       description,
@@ -146,7 +168,7 @@ async function disturbed(harness: Harness): Promise<Named[]> {
     await waitUntil('the second stage', async () => (await handle.progress()).agents.length === 2);
     await how(handle);
     await ended(handle);
-    return keep(harness, name, handle.workflowId);
+    return keep(name, handle.workflowId);
   };
   return [
     await disturb('cancelled', (handle) => handle.cancel()),
@@ -156,7 +178,7 @@ async function disturbed(harness: Harness): Promise<Named[]> {
   ];
 }
 
-async function news(harness: Harness): Promise<Named> {
+async function news(harness: Harness, keep: Keeper): Promise<NamedHistory> {
   const handle = await harness.client.startTask({ taskId: 'news', description, agents: ['slow'] });
   await waitUntil('the agent', async () => (await handle.progress()).phase === 'executing');
   await harness.temporal.workflow.getHandle(handle.workflowId).signal(newsSignal, {
@@ -169,14 +191,15 @@ async function news(harness: Harness): Promise<Named> {
     source: 'person',
   });
   await ended(handle);
-  return keep(harness, 'news', handle.workflowId);
+  return keep('news', handle.workflowId);
 }
 
 /** A task that runs while MongoDB is away, and the recorder that holds its record. */
 async function storeAway(
   harness: Harness,
+  keep: Keeper,
   door: Awaited<ReturnType<typeof openMongoDoor>>,
-): Promise<Named[]> {
+): Promise<NamedHistory[]> {
   await door.refuse();
   const handle = await harness.client.startTask({ taskId: 'store-away', description, agents: ['good'] });
   const { executionId } = await handle.result();
@@ -184,26 +207,8 @@ async function storeAway(
   await sleep(1_500);
   await door.open();
   await harness.temporal.workflow.getHandle(recorder).result();
-  return [
-    await keep(harness, 'store-away', handle.workflowId),
-    await keep(harness, 'store-away-recorder', recorder),
-  ];
+  return [await keep('store-away', handle.workflowId), await keep('store-away-recorder', recorder)];
 }
 
 /** However it ends. */
 const ended = (handle: TaskHandle): Promise<unknown> => handle.result().catch((error: unknown) => error);
-
-async function keep(harness: Harness, name: string, workflowId: string): Promise<Named> {
-  const history = await harness.temporal.workflow.getHandle(workflowId).fetchHistory();
-  return { name, workflowId, history: withoutMachine(JSON.parse(historyToJSON(history))) };
-}
-
-/** Takes out what belongs to the machine that recorded: its name, process ids and paths. */
-function withoutMachine(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutMachine);
-  if (typeof value === 'string') return value.replaceAll(`${process.pid}@${hostname()}`, 'worker');
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, key === 'stackTrace' ? '' : withoutMachine(inner)]),
-  );
-}

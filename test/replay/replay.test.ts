@@ -1,66 +1,100 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { maintenanceWorkflows } from '../../src/shared/maintenance.js';
-import { bundle } from './bundle.js';
-import type { KeptHistory } from './record-histories.js';
+import type { ExecutionRecord, TaskResult } from '../../src/shared/task.js';
+import { NEWEST } from './keep-history.js';
+import { type Kept, keptHistories, replay, resultOf } from './kept-histories.js';
 
-const folder = join(import.meta.dirname, 'histories');
-interface Event {
-  workflowExecutionStartedEventAttributes?: { workflowType: { name: string } };
-}
-interface Kept extends KeptHistory {
-  name: string;
-  text: string;
-  history: { events: Event[] };
-}
+const WORKFLOWS = '../../src/workflows/index.ts';
+const PLATFORM = './platform-workflows.ts';
+const INTERCEPTORS = ['../../src/workflows/step-interceptors.ts'];
+const ownTypes = ['ExecuteTaskWorkflow', 'RecordExecutionWorkflow', ...Object.values(maintenanceWorkflows)];
+
 let kept: Kept[];
+let own: Kept[];
+let platforms: Kept[];
 beforeAll(async () => {
-  const files = (await readdir(folder)).sort();
-  kept = await Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(join(folder, file), 'utf8');
-      return { ...(JSON.parse(text) as Omit<Kept, 'name' | 'text'>), name: file.replace('.json', ''), text };
-    }),
-  );
+  kept = await keptHistories();
+  own = kept.filter(({ workflowType }) => ownTypes.includes(workflowType));
+  platforms = kept.filter(({ workflowType }) => !ownTypes.includes(workflowType));
 });
+const well = (histories: readonly Kept[]) => Object.fromEntries(histories.map(({ name }) => [name, null]));
+const isTask = ({ workflowType }: Kept): boolean => workflowType === 'ExecuteTaskWorkflow';
+const named = (...names: string[]) => kept.filter(({ name }) => names.includes(name));
 
-/** Replays histories, and gives the error of each; null where it went well. */
-async function replay(path: string, histories: readonly Kept[]): Promise<Map<string, string | null>> {
-  const { code } = await bundle(path);
-  if (code === null) throw new Error(`${path} could not be bundled`);
-  const errors = new Map<string, string | null>();
-  const results = Worker.runReplayHistories({ workflowBundle: { code } }, histories);
-  for await (const { workflowId, error } of results) errors.set(workflowId, error?.message ?? null);
-  return errors;
+/**
+ * Which commands a workflow gives is not all: what came of a task then has to come of it now.
+ *
+ * @returns the names of the histories of which that is not so
+ */
+function otherEnds(histories: readonly Kept[], records: readonly ExecutionRecord[]): string[] {
+  const concluded = new Map(records.map((record) => [record.executionId, record]));
+  return histories.flatMap((history) => {
+    const result = resultOf(history) as TaskResult | undefined;
+    const record = concluded.get(`${history.workflowId}/${history.runId}`);
+    if (result === undefined || record === undefined) return [];
+    const { outcome, reason } = record;
+    const same = [outcome.success, outcome.source, reason].every(
+      (value, index) => value === [result.success, result.source, result.reason][index],
+    );
+    return same ? [] : [history.name];
+  });
 }
 
 describe('replay', () => {
-  it('there are histories of every workflow', () => {
-    const types = new Set(
-      kept.map(
-        ({ history }) => history.events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name,
-      ),
-    );
-    expect(types).toEqual(
-      new Set(['ExecuteTaskWorkflow', 'RecordExecutionWorkflow', ...Object.values(maintenanceWorkflows)]),
-    );
-    expect(kept.length).toBeGreaterThan(20);
+  it('there are histories of every workflow, of this and of earlier versions', () => {
+    const typesOf = (shape: string) =>
+      new Set(own.filter((one) => one.shape === shape).map(({ workflowType }) => workflowType));
+    const shapes = [...new Set(kept.map(({ shape }) => shape))];
+    expect(shapes.at(-1)).toBe(NEWEST);
+    for (const shape of shapes) expect(typesOf(shape), shape).toEqual(new Set(ownTypes));
+    expect(kept.filter(({ shape }) => shape === 'shape-1')).toHaveLength(25);
+    expect(platforms.length).toBeGreaterThan(3);
   });
 
   it('what ran on an earlier version goes on with this one', async () => {
-    const errors = await replay('../../src/workflows/index.ts', kept);
-    expect(Object.fromEntries(errors)).toEqual(
-      Object.fromEntries(kept.map(({ workflowId }) => [workflowId, null])),
-    );
+    const { errors, records } = await replay(WORKFLOWS, own);
+    expect(errors).toEqual(well(own));
+    expect(records.length).toBeGreaterThan(50);
+    expect(otherEnds(own, records)).toEqual([]);
+  });
+
+  it('so do the workflows of platforms', async () => {
+    expect((await replay(PLATFORM, platforms, INTERCEPTORS)).errors).toEqual(well(platforms));
   });
 
   it('finds a change that running tasks would not survive', async () => {
-    const tasks = kept.filter(({ workflowId }) => workflowId.startsWith('acme/'));
-    const errors = await replay('./changed/delayed.ts', tasks);
-    expect(errors.size).toBe(tasks.length);
-    for (const error of errors.values()) expect(error).toMatch(/nondeterminism|TMPRL1100/i);
+    const tasks = own.filter(isTask);
+    const { errors } = await replay('./changed/delayed.ts', tasks);
+    expect(Object.keys(errors)).toHaveLength(tasks.length);
+    for (const error of Object.values(errors)) expect(error).toMatch(/nondeterminism|TMPRL1100/i);
+  });
+
+  it('finds a change that only tasks with an approval would not survive', async () => {
+    const [asked, accepted, plain] = [
+      'approval-before-approved',
+      'approval-after-rejected',
+      'single-program',
+    ].map((name) => `${NEWEST}/${name}`) as [string, string, string];
+    const { errors } = await replay('./changed/asks-late.ts', named(asked, accepted, plain));
+    expect(errors).toEqual({
+      [asked]: expect.stringMatching(/nondeterminism|TMPRL1100/i),
+      [accepted]: null,
+      [plain]: null,
+    });
+  });
+
+  it('finds a change after which tasks go on, but come to another end', async () => {
+    const { errors, records } = await replay('./changed/other-default.ts', own.filter(isTask));
+    const silent = `${NEWEST}/approval-after-by-deadline`;
+    expect(errors[silent]).toBeNull();
+    expect(otherEnds(own, records)).toEqual([silent]);
+  });
+
+  it('finds a change that only workflows of platforms would not survive', async () => {
+    const histories = platforms.filter(({ workflowType }) => workflowType === 'ReleaseWorkflow');
+    const { errors } = await replay('./changed/looks-up-late.ts', histories, INTERCEPTORS);
+    expect(Object.keys(errors)).toHaveLength(histories.length);
+    for (const error of Object.values(errors)) expect(error).toMatch(/nondeterminism|TMPRL1100/i);
   });
 
   it('holds nothing of the machine that recorded', () => {
@@ -69,6 +103,8 @@ describe('replay', () => {
         Buffer.from(base64, 'base64').toString(),
       );
       expect(decoded, name).not.toMatch(/\/(home|root|Users|tmp|work)\/|file:\/\/|\d+@[\w-]+/);
+      // The folder that the agents worked in goes by another name.
+      expect(decoded, name).not.toMatch(/"\/(?!example\/)[\w.-]+\//);
     }
   });
 });

@@ -107,7 +107,12 @@ describe.concurrent('cancel', () => {
     await expect(handle.result()).rejects.toMatchObject({ type: 'Cancelled' });
     expect(pids.map(isAlive)).toEqual([false, false]);
     expect(await recordsOf('cancelled-program')).toMatchObject([
-      { ending: 'cancelled', outcome: { success: null }, attempts: [] },
+      {
+        ending: 'cancelled',
+        outcome: { success: null },
+        // Whether it would have done it is not known; that it worked, is.
+        attempts: [{ agentType: 'program', success: null, source: 'system' }],
+      },
     ]);
   });
 });
@@ -190,5 +195,35 @@ describe('what the server closes runs no code: its record is read from the histo
     await waitUntil('visibility shows them', async () => (await closed('Terminated')).count === 2);
     await maintain();
     expect(await recordsOf('left-alone')).toEqual([]);
+  });
+
+  it('knows what people decided and verifiers said until then', async () => {
+    const task = await harness.client.startTask({
+      taskId: 'decided',
+      ...halfway,
+      approval: { when: 'before' },
+      verifiers: [{ name: 'tests', command: ['true'] }],
+    });
+    await waitUntil('it asks', async () => (await task.progress()).approval);
+    const decision = await task.decide({ approved: true, by: 'ana' });
+    await waitUntil('the second agent runs', () => running.has('decided'));
+    await harness.temporal.workflow.getHandle(task.workflowId).terminate('enough');
+    const [record] = await waitUntil('it is found by visibility', async () => {
+      await maintain();
+      const records = await recordsOf('decided');
+      return records.length > 0 && records;
+    });
+    expect(record).toMatchObject({
+      origin: 'reconciled',
+      approvals: [decision],
+      attempts: [
+        {
+          agentType: 'quick',
+          source: 'verifier',
+          claimed: true,
+          words: [{ by: 'tests', source: 'verifier', success: true, precedence: 1 }],
+        },
+      ],
+    });
   });
 });

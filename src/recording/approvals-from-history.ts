@@ -1,0 +1,39 @@
+/** What people decided in a history, and what counted when nobody did in time. Pure. */
+import type { ApprovalOutcome, ApprovalRequest } from '../shared/approval.js';
+import { approvalUpdate } from '../shared/messages.js';
+import { first, millis, type ReadableHistory } from './history-steps.js';
+
+/**
+ * The approvals that are over, in their order.
+ *
+ * @param requests that the task makes, in the order in which it makes them
+ */
+export function approvalsOf(
+  history: ReadableHistory,
+  requests: readonly ApprovalRequest[],
+): ApprovalOutcome[] {
+  const accepted = new Set<string>();
+  const given: ApprovalOutcome[] = [];
+  for (const event of history.events ?? []) {
+    const { acceptedRequest } = event.workflowExecutionUpdateAcceptedEventAttributes ?? {};
+    if (acceptedRequest?.input?.name === approvalUpdate.name) accepted.add(String(event.eventId));
+    const completed = event.workflowExecutionUpdateCompletedEventAttributes;
+    if (completed != null && accepted.has(String(completed.acceptedEventId))) {
+      const answer = first(completed.outcome?.success) as ApprovalOutcome | undefined;
+      if (answer !== undefined) given.push(answer);
+    }
+    // A task's only timers are those of its approvals.
+    const request = requests[given.length];
+    if (event.timerFiredEventAttributes != null && request !== undefined)
+      given.push(byDeadline(request, millis(event.eventTime)));
+  }
+  return given;
+}
+
+const byDeadline = ({ when, onDeadline }: ApprovalRequest, decidedAt: number): ApprovalOutcome => ({
+  approved: onDeadline === 'approve',
+  by: 'deadline',
+  when,
+  decidedAt,
+  byDeadline: true,
+});
