@@ -4,8 +4,8 @@ import type { ApprovalOutcome } from '../shared/approval.js';
 import type { AppliedChange, WorkspaceChange } from '../shared/workspace.js';
 import { moment, plain } from './format.js';
 
-/** How much was changed, where it went, why there is no patch, and the folder that was kept. */
-export function changeLines(change: WorkspaceChange & Partial<AppliedChange>): string[] {
+/** How much was changed and by whom, where it went, why there is no patch, and the folder that was kept. */
+export function changeLines(change: WorkspaceChange & Partial<AppliedChange>, by?: string): string[] {
   const { diff, applied, reason, problem, folder } = change;
   const where =
     applied === undefined
@@ -19,7 +19,8 @@ export function changeLines(change: WorkspaceChange & Partial<AppliedChange>): s
         ? 'nothing'
         : sizeText(change)
       : pc.yellow(`no patch: ${plain(problem)}`);
-  return [`${much}${where}`, ...(folder === undefined ? [] : [`folder kept: ${plain(folder)}`])];
+  const who = by === undefined ? '' : `${plain(by)}: `;
+  return [`${who}${much}${where}`, ...(folder === undefined ? [] : [`folder kept: ${plain(folder)}`])];
 }
 
 /** E.g. `3 files, +12 -4`. */

@@ -1,5 +1,6 @@
 /** One execution of a task, told in lines. */
 import pc from 'picocolors';
+import type { Interaction } from '../learning/interactions.js';
 import { wordsOn } from '../recording/words.js';
 import type { PlanChoice } from '../shared/task.js';
 import type { Word } from '../shared/verdict.js';
@@ -35,7 +36,7 @@ export function describeExecution(task: RecordedTask, titles: OfferedTitles, pag
   const because = why === undefined ? '' : `: ${plain(why)}`;
   return [
     ...prose('Result', [`${outcomeText(outcome)}${endingText(interaction.ending)}${because}`]),
-    ...(change === undefined ? [] : prose('Change', changeLines(change))),
+    ...(change === undefined ? [] : prose('Change', changeLines(change, winnerName(interaction)))),
     ...prose('Approval', approvals.map(approvalText)),
     ...field('Said', wordsTable(words)),
     ...prose('Ended', [
@@ -61,6 +62,12 @@ export function describeExecution(task: RecordedTask, titles: OfferedTitles, pag
     ...field('Learning', [interaction.learning]),
     ...(page === null ? [] : field('Temporal', [page])),
   ];
+}
+
+/** Whose change it is, where several agents' work is the result. */
+function winnerName(interaction: Interaction): string | undefined {
+  const several = interaction.attempts.filter(({ decisive }) => decisive).length > 1;
+  return several ? winnerOf(interaction)?.agentType : undefined;
 }
 
 function planLines(choice: PlanChoice): string[] {

@@ -42,7 +42,11 @@ export function runCommand(): Command {
     )
     .option('--verify <command>', 'program whose exit code decides success; no shell is involved')
     .option('--context <key=value>', 'what the agents should know besides; may be repeated', collectPairs)
-    .option('--verify-by <agent>', 'agent that judges the work; may be repeated', collect)
+    .option(
+      '--verify-by <agent>',
+      'agent that judges the work; repeat it for several, the most trusted first',
+      collect,
+    )
     .option(
       '--workspace <dir>',
       "folder the agents work in (default: each agent's own; with --isolate this folder)",
@@ -53,17 +57,25 @@ export function runCommand(): Command {
         'every attempt works in a folder of its own: a git clone or a copy of the workspace',
       ).choices(['git', 'copy']),
     )
-    .option('--apply', "put the winner's change into the workspace when the task succeeds")
+    .option('--apply', "with --isolate: put the winner's change into the workspace when the task succeeds")
     .addOption(
-      new Option('--keep <when>', 'keep the folders of attempts').choices(['never', 'failed', 'always']),
+      new Option('--keep <when>', 'with --isolate: keep the folders of attempts (default: never)').choices([
+        'never',
+        'failed',
+        'always',
+      ]),
     )
-    .option('--max-usd <n>', 'stop agents that cost more', parsePositive)
-    .option('--max-tokens <n>', 'stop agents that use more', parseLargeCount)
-    .option('--max-seconds <n>', 'stop agents that take longer', parsePositive)
+    .option(
+      '--max-usd <n>',
+      'most that all agents together may cost; over it they are stopped',
+      parsePositive,
+    )
+    .option('--max-tokens <n>', 'most that all agents together may use, input and output', parseLargeCount)
+    .option('--max-seconds <n>', 'longest that all agents together may take', parsePositive)
     .addOption(
       new Option(
         '--approve <when>',
-        'a person decides before the agents start, or after, on the result',
+        'a person decides before the agents start, or after, on the result; no answer in a day counts as no',
       ).choices(['before', 'after']),
     )
     .option('--task-id <id>', 'the same id never runs twice: its task is found again (default: a new one)')

@@ -53,7 +53,8 @@ function describeResult(result: TaskResult, line: (name: string, text: string) =
   line('Took', `${seconds(result.duration)}, ${cost(result.cost)}, lessons given: ${result.lessons.length}`);
   if (recording === 'deferred') line('Record', pc.yellow('MongoDB is away: it follows when it is back'));
   if (recording === 'off') line('Record', 'none: learning is off');
-  if (output !== null) line('Output', outputText(output));
+  const said = output === null ? '' : outputText(output);
+  if (said !== '') line('Output', said);
 }
 
 /** An agent's output, shortened. */

@@ -142,6 +142,7 @@ describe('changes', () => {
     ['not to be had', { ...change, diff: null, problem: 'over 1 MB' }, ['no patch: over 1 MB']],
   ])('%s', (_what, given, lines) => {
     expect(changeLines(given)).toEqual(lines);
+    expect(changeLines(given, 'coder')[0]).toBe(`coder: ${lines[0]}`);
   });
 
   it('tells who approved or rejected what', () => {

@@ -228,6 +228,7 @@ const reads: Record<string, Record<string, Read>> = {
     result: (client, { task }) => client.task(task).result(),
     progress: (client, { task }) => client.task(task).progress(),
     diff: (client, { task }) => client.task(task).diff(),
+    patch: (client, { task }) => client.task(task).patch(),
   },
   interactions: {
     findTaskInteractions: ({ store, tenant }, { task }) => findTaskInteractions(store, tenant, task),
