@@ -1,7 +1,6 @@
 /** Where Temporal and MongoDB are: the environment first, then the configuration, then the local defaults. */
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
 import type { Config } from './config.js';
 import { InvalidInputError } from './shared/errors.js';
 import { openStore, type Store } from './store/store.js';
@@ -10,7 +9,7 @@ const LOCAL_TEMPORAL = '127.0.0.1:7233';
 const LOCAL_MONGODB = 'mongodb://127.0.0.1:27017/?replicaSet=rs0';
 
 /** Temporal's address, TLS and API key, by the standard TEMPORAL_* variables and profile file. */
-function temporalOptions(config: Config) {
+export function temporalOptions(config: Config) {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return {
     connection: {
@@ -25,14 +24,6 @@ function temporalOptions(config: Config) {
 export async function connectTemporalClient(config: Config): Promise<Client> {
   const { connection, namespace } = temporalOptions(config);
   return new Client({ connection: await Connection.connect(connection), namespace });
-}
-
-/** A connection for workers. Close it when done. */
-export async function connectTemporalWorker(
-  config: Config,
-): Promise<{ connection: NativeConnection; namespace: string }> {
-  const { connection, namespace } = temporalOptions(config);
-  return { connection: await NativeConnection.connect(connection), namespace };
 }
 
 /**

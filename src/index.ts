@@ -7,7 +7,7 @@ export type {
 } from './agents/transcript/transcript-parser.js';
 export { type ClientOptions, JourneymanClient } from './client.js';
 export { type Config, ConfigError, loadConfig, parseConfig } from './config.js';
-export { connectStore, connectTemporalClient, connectTemporalWorker } from './connections.js';
+export { connectStore, connectTemporalClient } from './connections.js';
 export { ConflictError } from './knowledge/conflict-error.js';
 export { setUpSchedules, setUpSearchAttributes, setUpStore } from './setup.js';
 export * from './shared/agent-contract.js';
@@ -35,3 +35,4 @@ export type { FeedbackResult } from './task-feedback.js';
 export { TaskFailedError, type TaskHandle } from './task-handle.js';
 export type { TaskRequest } from './task-request.js';
 export { createWorker, type JourneymanWorker, type JourneymanWorkerOptions } from './worker.js';
+export { connectTemporalWorker } from './worker-connection.js';

@@ -14,13 +14,14 @@ import type {
 import { coreActivities } from './activities/core-activities.js';
 import { lookupActivities } from './activities/lookup-activities.js';
 import { type Config, loadConfig } from './config.js';
-import { connectStore, connectTemporalWorker } from './connections.js';
+import { connectStore } from './connections.js';
 import { planOffer } from './plan-offer.js';
 import { isHosted, ownQueuesOf, runBeside } from './plugin-host.js';
 import type { CoreActivities } from './shared/activities.js';
 import { InvalidInputError } from './shared/errors.js';
 import { createRedactor } from './shared/redact.js';
 import type { Store } from './store/store.js';
+import { connectTemporalWorker } from './worker-connection.js';
 import type { PreparedByPlugin } from './workflows/with-learning.js';
 
 export interface JourneymanPluginOptions {

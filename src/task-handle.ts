@@ -85,7 +85,7 @@ export function taskHandle(
     if (latest === undefined) throw new NotFoundError('task', taskId);
     return latest;
   };
-  /** Of the newest execution that is over. */
+  /** Of the newest execution that is over, or waits for a person to accept its result. */
   const diffOf = async (): Promise<ArtifactReference | null> => {
     const [latest] = await findTaskInteractions(store, tenant, taskId);
     if (latest !== undefined) return changeOf(latest)?.diff ?? null;
@@ -97,6 +97,10 @@ export function taskHandle(
         throw error;
       },
     );
+    if (status === 'RUNNING') {
+      const { approval } = await workflow.query(progressQuery);
+      if (approval?.result?.change !== undefined) return approval.result.change.diff;
+    }
     if (status !== 'COMPLETED') throw new NotFoundError('record of task', taskId);
     return (await workflow.result()).change?.diff ?? null;
   };

@@ -2,12 +2,10 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Pair } from '../demo/compare-arms.js';
-import { runDemo } from '../demo/run-demo.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { parsePort } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { demoReport } from './demo-report.js';
-import { installRuntime } from './install-runtime.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
 import { INTERRUPTED, onStopSignal } from './stop-signals.js';
@@ -54,6 +52,11 @@ Examples:
           ? Math.floor(Math.random() * MAX_SEED)
           : wholeNumber('--seed', options.seed, 0, MAX_SEED);
       const context = await commandContext(command);
+      // Loaded when it is needed: no other command should wait for it.
+      const [{ runDemo }, { installRuntime }] = await Promise.all([
+        import('../demo/run-demo.js'),
+        import('./install-runtime.js'),
+      ]);
       installRuntime();
       const given = command.optsWithGlobals<{ tenant?: string }>().tenant;
       const tenant =

@@ -1,14 +1,12 @@
 /** `journeyman evaluate`: proof on recorded outcomes. */
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { connectStore, connectTemporalWorker } from '../connections.js';
+import { connectStore } from '../connections.js';
 import { type EvaluatedReplay, evaluateReplay } from '../evaluate/evaluate-replay.js';
 import { replayThroughCore } from '../evaluate/replay-core.js';
 import { type ReplayFile, readReplayFile } from '../evaluate/replay-file.js';
-import { replayThroughWorkflow } from '../evaluate/replay-workflow.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { addCommonOptions, commandContext } from './common-options.js';
-import { installRuntime } from './install-runtime.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
 import { replayTable } from './replay-table.js';
@@ -111,6 +109,12 @@ async function throughWorkflow(
   const given = command.optsWithGlobals<{ tenant?: string }>().tenant;
   const name = given ?? `replay-${randomBytes(4).toString('hex')}`;
   const context = await commandContext(command);
+  // Loaded when it is needed: no other command should wait for it.
+  const [{ connectTemporalWorker }, { replayThroughWorkflow }, { installRuntime }] = await Promise.all([
+    import('../worker-connection.js'),
+    import('../evaluate/replay-workflow.js'),
+    import('./install-runtime.js'),
+  ]);
   installRuntime();
   const interrupt = new AbortController();
   const release = onStopSignal(() => interrupt.abort());

@@ -1,6 +1,5 @@
 /** `journeyman feedback`: says how a task went, any time later. */
 import { readFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkInput } from '../shared/check-input.js';
@@ -11,6 +10,7 @@ import { type FeedbackResult, taskFeedback } from '../task-feedback.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { feedbackConnections } from './feedback-connections.js';
 import { outcomeText, plain } from './format.js';
+import { localUser } from './local-user.js';
 import { printJson, printLine } from './print.js';
 import { withStore } from './servers.js';
 import { type CiTaken, takeCiResult } from './take-ci-result.js';
@@ -113,7 +113,7 @@ function feedbackOf(options: FeedbackOptions): Feedback {
     ...(comment !== undefined && { comment }),
     ...(execution !== undefined && { executionId: execution }),
     source,
-    by: by ?? `${userInfo().username}@${hostname()}`,
+    by: by ?? localUser(),
   };
 }
 

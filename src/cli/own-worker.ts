@@ -4,10 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { Config } from '../config.js';
-import { connectTemporalWorker } from '../connections.js';
 import type { Store } from '../store/store.js';
-import { createWorker } from '../worker.js';
-import { installRuntime } from './install-runtime.js';
 
 /** A waiting worker asks anew about once a minute: longer silence means that it is gone. */
 const POLLED_LATELY_MS = 75_000;
@@ -75,6 +72,12 @@ export class OwnWorker {
   }
 
   private async run(): Promise<void> {
+    // Loaded when it is needed: no other command should wait for it.
+    const [{ connectTemporalWorker }, { createWorker }, { installRuntime }] = await Promise.all([
+      import('../worker-connection.js'),
+      import('../worker.js'),
+      import('./install-runtime.js'),
+    ]);
     installRuntime();
     const { connection, namespace } = await connectTemporalWorker(this.options.config);
     const worker = await createWorker({ ...this.options, connection, namespace });

@@ -1,11 +1,14 @@
 /** A running task's progress in lines. Pure. */
-import type { TaskProgress } from '../shared/task.js';
-import { moment, plain, seconds } from './format.js';
+import type { ShownResult, TaskProgress } from '../shared/task.js';
+import { changeLines } from './change-text.js';
+import { clip, moment, plain, seconds, verdict } from './format.js';
+import { outputText } from './task-result.js';
 import { wrap } from './wrap.js';
 
 const MOST_LESSONS = 3;
 /** A question is read in full, where other lines are cut: in 80 columns it stands beside its name. */
 const QUESTION_WIDTH = 66;
+const RESULT_CHARS = 300;
 
 /** What to show of a running task, and what is new to say of it: texts of a line or more. */
 export function progressLines(
@@ -36,15 +39,26 @@ export function progressLines(
   };
 }
 
-/** What a person is asked, until when, and how to answer. */
+/** What a person is asked, on what, until when, and how to answer. */
 function askedLines(
-  { question, deadline, onDeadline }: NonNullable<TaskProgress['approval']>,
+  { question, deadline, onDeadline, result }: NonNullable<TaskProgress['approval']>,
   taskId: string,
 ): string[] {
   return [
     ...wrap(plain(question), QUESTION_WIDTH).map((line, at) => `${at === 0 ? 'waits' : '     '}    ${line}`),
+    ...(result === undefined ? [] : resultLines(result, taskId)),
     `         until ${moment(deadline)}, then: ${onDeadline}`,
     `         journeyman approve ${taskId}`,
     `         journeyman reject ${taskId}`,
+  ];
+}
+
+function resultLines({ success, output, change }: ShownResult, taskId: string): string[] {
+  const said = output === null ? '' : `, ${clip(plain(outputText(output)), RESULT_CHARS)}`;
+  const lines = wrap(`${verdict(success)}${said}`, QUESTION_WIDTH - 'result '.length);
+  return [
+    ...lines.map((line, at) => `         ${at === 0 ? 'result' : '      '} ${line}`),
+    ...(change === undefined ? [] : [`         change ${changeLines(change).join('; ')}`]),
+    ...(change?.diff == null ? [] : [`         journeyman show ${taskId} --diff`]),
   ];
 }

@@ -1,5 +1,4 @@
 /** `journeyman webhook`: takes in CI results as they are sent. */
-import { serve } from '@hono/node-server';
 import { Command } from 'commander';
 import { setUpStore } from '../setup.js';
 import { branchPattern, DEFAULT_BRANCH } from '../shared/ci-result.js';
@@ -7,7 +6,6 @@ import { InvalidInputError } from '../shared/errors.js';
 import { StoreUnavailableError } from '../store/store.js';
 import { taskFeedback } from '../task-feedback.js';
 import { listenAddress } from './address.js';
-import { createCiWebhook } from './ci-webhook.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { takenLines } from './feedback.js';
 import { feedbackConnections } from './feedback-connections.js';
@@ -50,6 +48,8 @@ Examples:
           options.listen,
           `an address of this machine alone, e.g. 127.0.0.1:8787, or a secret in $${SECRET}`,
         );
+      // Loaded when it is needed: no other command should wait for it.
+      const { createCiWebhook } = await import('./ci-webhook.js');
       // Fails now rather than at the first event.
       branchPattern(options.branch);
       await withStore(context, async (store, located) => {
@@ -77,12 +77,13 @@ Examples:
     });
 }
 
-function serveUntilStopped(
-  fetch: Parameters<typeof serve>[0]['fetch'],
+async function serveUntilStopped(
+  fetch: (request: Request) => Response | Promise<Response>,
   hostname: string,
   port: number,
   onListening: (address: string) => void,
 ): Promise<void> {
+  const { serve } = await import('@hono/node-server');
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, hostname, port }, (info) =>
       onListening(`${hostname.includes(':') ? `[${hostname}]` : hostname}:${info.port}`),

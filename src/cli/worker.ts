@@ -1,13 +1,11 @@
 /** `journeyman worker`: runs tasks and the configured agents until it is told to stop. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { connectStore, connectTemporalWorker } from '../connections.js';
+import { connectStore } from '../connections.js';
 import { setUpSchedules, setUpStore } from '../setup.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { type Store, StoreUnavailableError } from '../store/store.js';
-import { createWorker } from '../worker.js';
 import { addCommonOptions, commandContext } from './common-options.js';
-import { installRuntime } from './install-runtime.js';
 import { locateServers, mongoOutOfReach, openTemporal } from './servers.js';
 import { onStopSignal } from './stop-signals.js';
 import { type Log, openLog } from './worker-log.js';
@@ -39,6 +37,12 @@ Examples:
       const { config, tenant } = context;
       const log = openLog(context.json);
       const metrics = metricsAddress(options.metrics);
+      // Loaded when it is needed: no other command should wait for it.
+      const [{ connectTemporalWorker }, { createWorker }, { installRuntime }] = await Promise.all([
+        import('../worker-connection.js'),
+        import('../worker.js'),
+        import('./install-runtime.js'),
+      ]);
       installRuntime(log, metrics);
       const client = await openTemporal(config);
       const { connection, namespace } = await connectTemporalWorker(config);

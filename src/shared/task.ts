@@ -233,5 +233,14 @@ export interface TaskProgress {
     question: string;
     deadline: number;
     onDeadline: 'approve' | 'reject';
+    /** What is decided on, when it is a result. */
+    result?: ShownResult;
   };
+}
+
+/** A result as far as it is known before anybody accepts it. */
+export interface ShownResult {
+  success: boolean | null;
+  output: Json;
+  change?: WorkspaceChange;
 }

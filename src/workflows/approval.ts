@@ -3,7 +3,7 @@ import { ApplicationFailure, condition, setHandler, workflowInfo } from '@tempor
 import type { ApprovalDecision, ApprovalOutcome, ApprovalRequest } from '../shared/approval.js';
 import { ErrorType, preview } from '../shared/errors.js';
 import { approvalUpdate } from '../shared/messages.js';
-import type { TaskProgress } from '../shared/task.js';
+import type { ShownResult, TaskProgress } from '../shared/task.js';
 
 const MAX_NAME = 200;
 const MAX_COMMENT = 10_000;
@@ -29,14 +29,21 @@ export class Approvals {
   /**
    * Waits for a person, or for the deadline.
    *
+   * @param result what is decided on, where there is one
    * @throws CancelledFailure when the task is cancelled meanwhile
    */
-  async ask(request: ApprovalRequest): Promise<ApprovalOutcome> {
+  async ask(request: ApprovalRequest, result?: ShownResult): Promise<ApprovalOutcome> {
     const { when, deadlineSeconds, onDeadline } = request;
     const question =
       request.question ?? (when === 'before' ? 'May the agents start?' : 'Is the result accepted?');
     const before = this.given.length;
-    this.pending = { when, question, deadline: Date.now() + deadlineSeconds * 1_000, onDeadline };
+    this.pending = {
+      when,
+      question,
+      deadline: Date.now() + deadlineSeconds * 1_000,
+      onDeadline,
+      ...(result === undefined ? {} : { result }),
+    };
     this.onChange();
     try {
       const summary = `Approval, ${when === 'before' ? 'before the agents' : 'of the result'}; nobody in time: ${onDeadline}`;

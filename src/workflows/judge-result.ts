@@ -3,7 +3,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { WorkspaceActivities } from '../shared/activities.js';
 import type { ApprovalOutcome, ApprovalRequest } from '../shared/approval.js';
 import { moreTrusted } from '../shared/outcome.js';
-import type { Attempt, Outcome, PlannedAgent } from '../shared/task.js';
+import type { Attempt, Outcome, PlannedAgent, ShownResult } from '../shared/task.js';
 import type { Verifier, Word } from '../shared/verdict.js';
 import { type CallOptions, isolationOf, precedenceOf } from './agent-task.js';
 import { callAgent } from './call-agent.js';
@@ -20,13 +20,12 @@ const { applyChange } = proxyActivities<WorkspaceActivities>({
 /** Whether the plan may run. @returns how the task ends when it may not */
 export async function permission(run: TaskRun): Promise<PlanOutcome | null> {
   for (const request of requested(run, 'before')) {
-    const answer = await ask(run, request);
-    if (!answer.approved)
-      return {
-        outcome: { success: false, source: sourceOf(answer) },
-        output: null,
-        reason: rejected(answer),
-      };
+    const answer = await ask(run, request, null);
+    if (!answer.approved) {
+      const outcome: Outcome = { success: false, source: sourceOf(answer) };
+      run.words.push({ ...outcome, by: answer.by, reason: rejected(answer) });
+      return { outcome, output: null, reason: rejected(answer) };
+    }
   }
   return null;
 }
@@ -108,7 +107,7 @@ const agentOf = (verifier: Verifier): string | undefined =>
 
 /** A person looks at the result. Silence is no word on it, though it may keep it from being accepted. */
 async function review(run: TaskRun, known: PlanOutcome, request: ApprovalRequest): Promise<PlanOutcome> {
-  const answer = await ask(run, request);
+  const answer = await ask(run, request, known);
   if (answer.byDeadline) return answer.approved ? known : { ...known, reason: rejected(answer) };
   return taking(run, known, {
     success: answer.approved,
@@ -123,13 +122,23 @@ const requested = (run: TaskRun, when: ApprovalRequest['when']): ApprovalRequest
     (request): request is ApprovalRequest => request?.when === when,
   );
 
-async function ask(run: TaskRun, request: ApprovalRequest): Promise<ApprovalOutcome> {
+async function ask(
+  run: TaskRun,
+  request: ApprovalRequest,
+  result: PlanOutcome | null,
+): Promise<ApprovalOutcome> {
   run.waitForPerson(true);
   try {
-    return await run.approvals.ask(request);
+    return await run.approvals.ask(request, result === null ? undefined : shownOf(result));
   } finally {
     run.waitForPerson(false);
   }
+}
+
+/** What a person sees of a result that is to be decided on. */
+function shownOf({ outcome, output, winner }: PlanOutcome): ShownResult {
+  const change = winner?.change;
+  return { success: outcome.success, output, ...(change === undefined ? {} : { change }) };
 }
 
 const sourceOf = ({ byDeadline }: ApprovalOutcome): Outcome['source'] => (byDeadline ? 'system' : 'human');

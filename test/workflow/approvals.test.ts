@@ -64,7 +64,11 @@ describe('approval before the agents', () => {
       reason: 'rejected by ben: not on a Friday',
     });
     expect(calls).toBe(0);
-    expect(await recordOf(task)).toMatchObject({ attempts: [], outcome: { success: false } });
+    expect(await recordOf(task)).toMatchObject({
+      attempts: [],
+      outcome: { success: false },
+      words: [{ by: 'ben', source: 'human', success: false, reason: 'rejected by ben: not on a Friday' }],
+    });
     // Nobody failed, so no plan is held to it.
     expect((await harness.client.strategy.getStatistics()).totalTasksAnalyzed).toBeGreaterThan(0);
     expect(

@@ -10,6 +10,7 @@ import type { AgentTask } from '../../src/shared/agent-contract.js';
 import type { WorkspaceRequest } from '../../src/shared/workspace.js';
 import type { TaskRequest } from '../../src/task-request.js';
 import { type Harness, startHarness } from './harness.js';
+import { waitUntil } from './wait-until.js';
 
 const git = async (cwd: string, ...args: string[]): Promise<string> =>
   (await promisify(execFile)('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd })).stdout;
@@ -215,6 +216,23 @@ describe('what becomes of changes', () => {
     const { change } = await task.result();
     expect(change).toMatchObject({ applied: false, reason: expect.stringContaining('shop.txt') });
     expect(await shop()).toBe('changed meanwhile\n');
+  });
+
+  it('a person sees the result and its patch before deciding on it', async () => {
+    const task = await harness.client.startTask({
+      description: 'Work on the shop',
+      agents: ['left'],
+      context: { left: { ...left, waitMs: 0 } },
+      workspace: { source, isolation: 'git', apply: 'success' },
+      approval: { when: 'after' },
+    });
+    const asked = await waitUntil('the task asks', async () => (await task.progress()).approval);
+    expect(asked.result).toMatchObject({ success: true, change: { files: 2 } });
+    expect(await task.diff()).toContain('+left');
+    expect(await shop()).toBe('open\n');
+    await task.decide({ approved: true, by: 'ana' });
+    expect(await task.result()).toMatchObject({ source: 'human', change: { applied: true } });
+    expect(await shop()).toBe('left\n');
   });
 
   it('a source that is not there is a clear failure', async () => {
