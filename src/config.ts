@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { compile } from 'json-p3';
+import { JSONPathEnvironment } from 'json-p3';
 import { z } from 'zod';
 import {
   type AgentDeclaration,
@@ -67,7 +67,12 @@ const fileSchema = fields({
       .exactOptional()
       .describe("Folder for the agents' own workspaces; default: one below the system's temporary folder"),
   }).prefault({}),
-  redact: z.array(regexSource).default([]).describe('Further regular expressions whose matches are secrets'),
+  redact: z
+    .array(regexSource)
+    .default([])
+    .describe(
+      'Further regular expressions whose matches are secrets; they run over all content, so their time must grow no faster than it',
+    ),
 });
 
 /** Schema of the configuration file, with the rules that span fields. */
@@ -84,7 +89,8 @@ export const configSchema = fileSchema.superRefine((config, context) => {
     if (agent.kind === 'command')
       promptProblems(agent, (field, allowed) => complain(['agents', index, field], allowed));
     for (const { at, jsonPath } of jsonPathsOf(agent))
-      if (!isJsonPath(jsonPath)) complain(['agents', index, ...at], 'a JSONPath as RFC 9535 has it');
+      if (!isJsonPath(jsonPath))
+        complain(['agents', index, ...at], 'a JSONPath as RFC 9535 has it, without match() and search()');
   });
   const oneOf = known.length === 0 ? 'no agents are declared' : `one of ${known.join(', ')}`;
   config.plans.forEach((plan, index) => {
@@ -248,9 +254,13 @@ function jsonPathsOf(agent: AgentDeclaration): { at: PropertyKey[]; jsonPath: st
   return found;
 }
 
+/** Regular expressions over what agents hand in could keep a worker busy for hours. */
+const jsonPaths = new JSONPathEnvironment();
+for (const name of ['match', 'search']) jsonPaths.functionRegister.delete(name);
+
 function isJsonPath(text: string): boolean {
   try {
-    compile(text);
+    jsonPaths.compile(text);
     return true;
   } catch {
     return false;

@@ -33,13 +33,19 @@ export async function connectTemporalClient(config: Config): Promise<Client> {
  */
 export function connectStore(config: Config, env: NodeJS.ProcessEnv = process.env): Store {
   const uri = env['JOURNEYMAN_MONGODB_URI'] ?? config.mongodb?.uri ?? LOCAL_MONGODB;
-  if (!/^mongodb(\+srv)?:\/\/./.test(uri))
-    // The value may hold a password, so it is not repeated.
-    throw new InvalidInputError(
-      'JOURNEYMAN_MONGODB_URI',
-      '[not shown]',
-      'a mongodb:// or mongodb+srv:// address',
-    );
+  const field = env['JOURNEYMAN_MONGODB_URI'] === undefined ? 'mongodb.uri' : 'JOURNEYMAN_MONGODB_URI';
+  // The value may hold a password, so it is not repeated.
+  const refusal = (allowed: string): InvalidInputError =>
+    new InvalidInputError(field, '[not shown]', allowed);
+  if (!/^mongodb(\+srv)?:\/\/./.test(uri)) throw refusal('a mongodb:// or mongodb+srv:// address');
   const database = env['JOURNEYMAN_DATABASE'] ?? config.mongodb?.database;
-  return openStore({ uri, ...(database === undefined ? {} : { database }) });
+  try {
+    return openStore({ uri, ...(database === undefined ? {} : { database }) });
+  } catch (error) {
+    // The driver names an option that it does not know, and never the user or the password.
+    const option = error instanceof Error && /\boptions?\b/i.test(error.message) ? ` (${error.message})` : '';
+    throw refusal(
+      `an address as MongoDB has it${option}; in its user and password, @ is written %40, : %3A, / %2F and % %25`,
+    );
+  }
 }

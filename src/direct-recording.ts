@@ -5,13 +5,17 @@ import { recordInteraction, recordPerformance, recordStrategyOutcome } from './r
 import type { Recorded } from './recording/record-execution.js';
 import { actionSchema, agentReportSchema, resultSchema } from './shared/agent-contract.js';
 import { checkInput } from './shared/check-input.js';
+import { MAX_ITERATIONS, MAX_USD } from './shared/figure-limits.js';
 import type { Redactor } from './shared/redact.js';
 import type { ExecutionRecord } from './shared/task.js';
 import type { Store } from './store/store.js';
 import { analyzeTask } from './strategy/analyze-task.js';
 
-const count = z.number().int().min(0);
-const seconds = z.number().min(0);
+/** A century: longer than any task. */
+const MAX_SECONDS = 3_200_000_000;
+const count = z.number().int().min(0).max(MAX_ITERATIONS);
+const seconds = z.number().min(0).max(MAX_SECONDS);
+const cost = z.number().min(0).max(MAX_USD).default(0);
 
 const interactionSchema = z.strictObject({
   executionId: z.string().min(1).max(500).exactOptional(),
@@ -35,7 +39,7 @@ const executionSchema = z.strictObject({
   success: z.boolean().nullable(),
   errors: count,
   actionsCount: count,
-  cost: z.number().min(0).default(0),
+  cost,
 });
 
 const outcomeSchema = z.strictObject({
@@ -46,7 +50,7 @@ const outcomeSchema = z.strictObject({
   actualDuration: seconds,
   actualIterations: count.default(1),
   errorsEncountered: count.default(0),
-  cost: z.number().min(0).default(0),
+  cost,
   whatWorked: z.array(z.string().max(2_000)).max(100).default([]),
   improvements: z.array(z.string().max(2_000)).max(100).default([]),
 });
@@ -67,8 +71,12 @@ export class DirectRecording {
   async recordInteraction(
     input: z.input<typeof interactionSchema>,
   ): Promise<Recorded & { executionId: string }> {
-    const given = this.redactor.value(checkInput(interactionSchema, input));
-    const executionId = given.executionId ?? `${this.tenant}/direct-${randomUUID()}`;
+    // Ids stay as they are: two that look like secrets would become one.
+    const { executionId = `${this.tenant}/direct-${randomUUID()}`, ...content } = checkInput(
+      interactionSchema,
+      input,
+    );
+    const given = this.redactor.value(content);
     const endedAt = Date.now();
     const record: ExecutionRecord = {
       schemaVersion: 1,
@@ -140,8 +148,12 @@ export class DirectRecording {
    * @throws InvalidInputError when `strategyId` did not come from selectStrategy
    */
   recordOutcome(input: z.input<typeof outcomeSchema>): Promise<Recorded> {
-    const given = this.redactor.value(checkInput(outcomeSchema, input));
-    const { taskId, whatWorked, improvements } = given;
+    const given = checkInput(outcomeSchema, input);
+    const { taskId } = given;
+    const { whatWorked, improvements } = this.redactor.value({
+      whatWorked: given.whatWorked,
+      improvements: given.improvements,
+    });
     const figures = {
       success: given.success,
       durationMs: given.actualDuration * 1_000,

@@ -21,6 +21,8 @@ interface Host {
   users: number;
   /** Null when it could not be started. */
   stop: Promise<(() => Promise<void>) | null>;
+  /** Set when its last user has gone. */
+  stopped?: Promise<void>;
 }
 
 /** A connection takes one worker a queue, so the platform's workers that share one share the host too. */
@@ -43,18 +45,28 @@ export async function runBeside(options: HostOptions, run: () => Promise<void>):
   const beside = hosts.get(connection) ?? new Map<string, Host>();
   hosts.set(connection, beside);
   const key = JSON.stringify([namespace, config.temporal.taskQueue]);
-  const host = beside.get(key) ?? { users: 0, stop: start(options) };
-  beside.set(key, host);
+  const host = hostFor(beside, key, options);
   host.users += 1;
   try {
     await run();
   } finally {
     host.users -= 1;
     if (host.users === 0) {
-      await (await host.stop)?.();
-      beside.delete(key);
+      host.stopped = host.stop.then((stop) => stop?.());
+      await host.stopped;
+      if (beside.get(key) === host) beside.delete(key);
     }
   }
+}
+
+/** The host that runs, or a new one: after an earlier one that is just stopping has given its queues back. */
+function hostFor(beside: Map<string, Host>, key: string, options: HostOptions): Host {
+  const known = beside.get(key);
+  if (known !== undefined && known.stopped === undefined) return known;
+  const free = known?.stopped ?? Promise.resolve();
+  const host: Host = { users: 0, stop: free.then(() => start(options)) };
+  beside.set(key, host);
+  return host;
 }
 
 async function start(options: HostOptions): Promise<(() => Promise<void>) | null> {
@@ -81,7 +93,7 @@ async function start(options: HostOptions): Promise<(() => Promise<void>) | null
       await end();
     };
   } catch (error) {
-    warn("Journeyman's own worker could not be started; records that have to wait will do so")(error);
+    warnOfNoHost(error);
     await end();
     return null;
   }
@@ -107,6 +119,10 @@ async function prepareSchedules({ config, connection, namespace }: HostOptions):
     warn('The maintenance schedules could not be created'),
   );
 }
+
+/** Tells that a platform's worker runs without Journeyman's own beside it. */
+export const warnOfNoHost = (error: unknown): void =>
+  warn("Journeyman's own worker could not be started; records that have to wait will do so")(error);
 
 const warn =
   (what: string) =>

@@ -16,7 +16,7 @@ import { lookupActivities } from './activities/lookup-activities.js';
 import { type Config, loadConfig } from './config.js';
 import { connectStore } from './connections.js';
 import { planOffer } from './plan-offer.js';
-import { isHosted, ownQueuesOf, runBeside } from './plugin-host.js';
+import { isHosted, ownQueuesOf, runBeside, warnOfNoHost } from './plugin-host.js';
 import type { CoreActivities } from './shared/activities.js';
 import { InvalidInputError } from './shared/errors.js';
 import { createRedactor } from './shared/redact.js';
@@ -139,7 +139,12 @@ export class JourneymanPlugin implements WorkerPlugin, BundlerPlugin, NativeConn
     if (worker.connection !== undefined && this.lent.has(worker.connection))
       return runBeside({ ...common, connection: worker.connection }, run);
     // One that the worker made for itself is closed by it, and not while others use it.
-    const { connection } = await connectTemporalWorker(config);
+    const connection = await connectTemporalWorker(config).then(
+      (connected) => connected.connection,
+      // An address in our configuration may be wrong; that of the platform's worker is not.
+      (error: unknown) => warnOfNoHost(error),
+    );
+    if (connection === undefined) return run();
     try {
       await runBeside({ ...common, connection }, run);
     } finally {

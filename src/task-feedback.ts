@@ -48,7 +48,7 @@ export async function taskFeedback(
   feedback: Feedback,
 ): Promise<FeedbackResult> {
   const id = checkField('taskId', z.string().min(1).max(500), taskId);
-  const { success, score, source, precedence, by, comment, executionId, deliveryId } = checkInput(
+  const { success, score, source, precedence, by, comment, executionId, at, deliveryId } = checkInput(
     feedbackSchema,
     feedback,
   );
@@ -65,6 +65,7 @@ export async function taskFeedback(
     by: redactor.text(by.trim()),
     ...(comment === undefined ? {} : { comment: redactor.text(comment) }),
     ...(executionId === undefined ? {} : { executionId }),
+    ...(at === undefined ? {} : { foundAt: new Date(at) }),
     ...(deliveryId === undefined ? {} : { deliveryId }),
   };
   const { event, repeated } = await takeFeedback(store, word, async () =>

@@ -2,6 +2,7 @@
 import {
   type Client,
   WorkflowFailedError,
+  type WorkflowHandle,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
@@ -13,7 +14,7 @@ import { ErrorType, NotFoundError } from './shared/errors.js';
 import { taskWorkflowId } from './shared/ids.js';
 import { approvalUpdate, progressQuery } from './shared/messages.js';
 import type { Redactor } from './shared/redact.js';
-import type { TaskInput, TaskProgress, TaskResult } from './shared/task.js';
+import type { ExecutionRecord, TaskInput, TaskProgress, TaskResult } from './shared/task.js';
 import type { ArtifactReference } from './shared/workspace.js';
 import { storeArtifacts } from './store/artifacts.js';
 import type { Store } from './store/store.js';
@@ -68,6 +69,13 @@ export interface TaskHandle {
   diff(): Promise<string | null>;
   /** The same in its bytes, as `git apply` takes it. */
   patch(): Promise<Buffer | null>;
+  /**
+   * All that is recorded of its newest execution: what was chosen and offered, each attempt with its actions, and
+   * how it went by the first words on it.
+   *
+   * @throws NotFoundError when it is not recorded
+   */
+  record(): Promise<ExecutionRecord>;
   /** Asks the task to end; its agents are told, and what was done is recorded. */
   cancel(): Promise<void>;
 }
@@ -132,8 +140,12 @@ export function taskHandle(
         const checked = checkInput(decisionSchema, redactor.value(decision));
         return await workflow.executeUpdate(approvalUpdate, { args: [checked] });
       } catch (error) {
-        throw refusal(taskId, error);
+        throw await refusal(workflow, taskId, error);
       }
+    },
+    async record() {
+      const { _id: _, recordedAt: __, generations: ___, parts: ____, ...record } = await stored();
+      return record;
     },
     diff: async () => (await patch())?.toString('utf8') ?? null,
     patch,
@@ -149,13 +161,21 @@ export function taskHandle(
 }
 
 /** Why an approval was not taken. */
-function refusal(taskId: string, error: unknown): unknown {
-  if (error instanceof WorkflowNotFoundError)
-    return new NotFoundError('task that waits for approval', taskId);
+async function refusal(
+  workflow: Pick<WorkflowHandle, 'describe'>,
+  taskId: string,
+  error: unknown,
+): Promise<unknown> {
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure && cause.type === ErrorType.notFound)
-    return new NotFoundError('task that waits for approval', taskId);
-  return error;
+  const isAsked = !(cause instanceof ApplicationFailure && cause.type === ErrorType.notFound);
+  if (isAsked && !(error instanceof WorkflowNotFoundError)) return error;
+  const status = await workflow.describe().then(
+    (description) => description.status.name,
+    () => null,
+  );
+  if (status === null) return new NotFoundError('task', taskId);
+  const state = status === 'RUNNING' ? 'this one asks nothing just now' : 'this one is over';
+  return new NotFoundError('task that waits for approval', taskId, state);
 }
 
 function taskFailure(taskId: string, error: WorkflowFailedError): TaskFailedError {

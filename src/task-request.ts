@@ -86,7 +86,8 @@ const requestSchema = z.strictObject({
 export type TaskRequest = z.input<typeof requestSchema>;
 
 /**
- * Checks a request and takes secrets out of it, before anything of it enters a workflow's history.
+ * Checks a request and takes secrets out of it, before anything of it enters a workflow's history. Ids and the
+ * workspace stay as they are: what looks like a secret in them has to lead to the same task and folder.
  *
  * @throws InvalidInputError naming the field, the value and what is allowed
  */
@@ -96,8 +97,13 @@ export function taskInput(
   request: TaskRequest,
   redactor: Redactor,
 ): TaskInput {
-  const { taskId: _, context, ...task } = checkInput(requestSchema, request);
-  return redactor.value({ tenant: checkedTenant(tenant), taskId, context: context ?? {}, ...task });
+  const { taskId: _, workspace, context, ...task } = checkInput(requestSchema, request);
+  return {
+    tenant: checkedTenant(tenant),
+    taskId,
+    ...redactor.value({ context: context ?? {}, ...task }),
+    ...(workspace === undefined ? {} : { workspace }),
+  };
 }
 
 /** @throws InvalidInputError when the text cannot be a tenant's name */

@@ -38,7 +38,7 @@ async function mend(name) {
     caps: { usd: 0.5, seconds: 600 },
   });
   const result = await task.result();
-  const { attempts } = await printAttempts(client, result.executionId);
+  const { attempts } = await printAttempts(client, result.taskId);
   if (result.change?.applied !== true)
     throw new Error(`${test} is not mended: ${result.change?.reason ?? result.reason}`);
   printPatch((await task.diff()) ?? '');

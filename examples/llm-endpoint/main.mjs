@@ -44,7 +44,7 @@ async function write(name) {
     caps: { usd: 0.2, tokens: 200_000, seconds: 300 },
   });
   const result = await task.result();
-  const { attempts } = await printAttempts(client, result.executionId);
+  const { attempts } = await printAttempts(client, result.taskId);
   for (const { report } of attempts)
     say(
       `     ${report.actions.map(({ type }, at) => (report.results[at]?.success ? type : `${type} ✗`)).join(', ')}`,

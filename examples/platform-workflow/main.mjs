@@ -26,12 +26,14 @@ const working = worker.run();
 /** Starts the platform's workflow as the platform always did. */
 async function publish(name) {
   heading(`publishRelease ${name}`);
+  const workflowId = `release-${name}-${randomUUID().slice(0, 8)}`;
   const published = await temporal.workflow.execute('publishRelease', {
-    workflowId: `release-${name}-${randomUUID().slice(0, 8)}`,
+    workflowId,
     taskQueue: TASK_QUEUE,
     args: [{ customer: tenant, name }],
   });
-  const record = await recordOf(client, published.executionId);
+  // Without a task id of its own, a workflow's id is that.
+  const record = await recordOf(client, workflowId);
   const [{ report }] = record.attempts;
   say(
     `   ${report.actions.map(({ type }, at) => `${type} ${report.results[at].success ? '✓' : '✗'}`).join('  ')}`,
@@ -51,7 +53,7 @@ async function decide(name, word) {
   say(`   the desk waits: "${await desk.query('waiting')}"`);
   await desk.signal('signOff', word);
   const result = await task.result();
-  await printAttempts(client, result.executionId);
+  await printAttempts(client, result.taskId);
   say(`     ${JSON.stringify(result.output)}`);
 }
 

@@ -27,7 +27,7 @@ export async function publishRelease({ customer, name }) {
       if (helped) signature = await sign({ name });
     }
     await publish({ name, signature });
-    return { name, notes, tried, lessons: learning.lessons.length, executionId: learning.executionId };
+    return { name, notes, tried, lessons: learning.lessons.length };
   });
 }
 

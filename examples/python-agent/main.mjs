@@ -46,7 +46,7 @@ const request = async (supplier, more = {}) => {
 
 async function load(supplier) {
   const result = await client.executeTask(await request(supplier));
-  const { attempts } = await printAttempts(client, result.executionId);
+  const { attempts } = await printAttempts(client, result.taskId);
   say(`     ${JSON.stringify(result.output)}`);
   if (result.success !== true) throw new Error(`${supplier}: ${result.reason}`);
   return { ...result, applied: attempts.flatMap(({ report }) => report.applied) };
@@ -58,7 +58,7 @@ async function runOutOfTime() {
     ...(await request('Dawdler', { seconds: 60 })),
     caps: { seconds: 3 },
   });
-  await printAttempts(client, result.executionId);
+  await printAttempts(client, result.taskId);
   say(`     $${result.cost.toFixed(4)} spent by its last heartbeat`);
 }
 
@@ -68,8 +68,7 @@ async function cancelOne() {
   await task.cancel();
   const failed = await task.result().catch((error) => error);
   if (!(failed instanceof TaskFailedError)) throw new Error('the task was not cancelled');
-  const { runId } = await client.temporal.workflow.getHandle(task.workflowId).describe();
-  const { ending } = await recordOf(client, `${task.workflowId}/${runId}`);
+  const { ending } = await recordOf(client, task.taskId);
   say(`   recorded as ${ending}`);
 }
 

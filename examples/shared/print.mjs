@@ -1,5 +1,6 @@
 /** What the examples print of their tasks, beyond what a task's result says. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NotFoundError } from 'journeyman';
 
 const colours = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code) => (text) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
@@ -14,18 +15,20 @@ const NAME_WIDTH = 16;
 export const say = (text = '') => process.stdout.write(`${text}\n`);
 export const heading = (text) => say(`\n${bold(text)}`);
 
-/** The record of an execution. It comes with the task's result, or when MongoDB is back. */
-export async function recordOf(client, executionId) {
-  for (const until = Date.now() + RECORD_WITHIN_MS; Date.now() < until; await sleep(200)) {
-    const record = await client.store.db.collection('interactions').findOne({ _id: executionId });
-    if (record !== null) return record;
+/** The record of a task. It comes with the task's result, or when MongoDB is back. */
+export async function recordOf(client, taskId) {
+  for (const until = Date.now() + RECORD_WITHIN_MS; ; await sleep(200)) {
+    try {
+      return await client.task(taskId).record();
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || Date.now() > until) throw error;
+    }
   }
-  throw new Error(`${executionId} is not recorded after ${RECORD_WITHIN_MS / 1_000} s`);
 }
 
 /** A line for each agent that was called: how it went, who says so, and what it took. */
-export async function printAttempts(client, executionId) {
-  const record = await recordOf(client, executionId);
+export async function printAttempts(client, taskId) {
+  const record = await recordOf(client, taskId);
   for (const { agentType, success, source, claimed, reason, report, durationMs } of record.attempts) {
     const { actions, tokens, cost = 0 } = report;
     const used =

@@ -1,7 +1,8 @@
 /** The quick steps around the agents: all that is needed before them, and the record after them. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { RECORDING_DEADLINE_MS, recordExecution } from '../recording/record-execution.js';
+import { isUnstorable, keepRecord } from '../recording/keep-record.js';
+import { RECORDING_DEADLINE_MS } from '../recording/record-execution.js';
 import type { CoreActivities, LookupActivities, PreparedTask } from '../shared/activities.js';
 import { ErrorType, UnknownAgentError } from '../shared/errors.js';
 import type { TaskInput } from '../shared/task.js';
@@ -26,12 +27,24 @@ export function coreActivities(
     },
 
     // Agents of other workers report unredacted, and what they report goes into the store here.
-    recordExecution: (record) => {
+    recordExecution: async (record) => {
       // The recorder's own activity runs without this hurry: it has nobody waiting.
       const inHurry = Context.current().info.isLocal;
       const quick = record.missing.length > 0 ? DOUBTFUL_RECORD_DEADLINE_MS : QUICK_RECORD_DEADLINE_MS;
       const deadlineMs = inHurry ? quick : RECORDING_DEADLINE_MS;
-      return recordExecution(store, redactor.value(record), undefined, deadlineMs);
+      try {
+        return await keepRecord(store, record, redactor, deadlineMs);
+      } catch (error) {
+        if (!isUnstorable(error)) throw error;
+        // Nothing that MongoDB's return mends: the recorder ends and says why, rather than try for ever.
+        throw ApplicationFailure.create({
+          message: redactor.text(
+            `the record cannot be stored: ${error instanceof Error ? error.message : String(error)}`,
+          ),
+          type: ErrorType.invalidInput,
+          nonRetryable: true,
+        });
+      }
     },
   };
 }

@@ -4,8 +4,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Workspaces } from '../agents/workspaces/workspaces.js';
 import type { WorkspaceActivities } from '../shared/activities.js';
 import { ErrorType, InvalidInputError } from '../shared/errors.js';
+import { isUnavailable } from '../store/store.js';
 
 const HEARTBEAT_MS = 5_000;
+/** Tries to put a change in that fail for other reasons than a store that is away. */
+const MAX_TRIES = 5;
 
 /**
  * Makes the activities. They have to run on the machine of the agents, or on one that shares its disk.
@@ -22,7 +25,16 @@ export function workspaceActivities(workspaces: Workspaces): WorkspaceActivities
     closeWorkspace: ({ tenant, key, success }) =>
       beating(() => workspaces.closeByKey({ tenant, key, success })),
 
-    applyChange: ({ tenant, source, change }) => beating(() => workspaces.apply(tenant, source, change)),
+    applyChange: ({ tenant, source, change }) =>
+      beating(async (signal) => {
+        try {
+          return await workspaces.apply(tenant, source, change, signal);
+        } catch (error) {
+          if (signal.aborted || isUnavailable(error) || Context.current().info.attempt < MAX_TRIES)
+            throw error;
+          throw ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error));
+        }
+      }),
   };
 }
 

@@ -1,9 +1,15 @@
 /** Runs one call of a declared agent, whatever its kind. */
 import type { AgentCall, AgentOutcome } from '../shared/agent-call.js';
-import { type AgentHeartbeat, type AgentTask, agentTaskSchema } from '../shared/agent-contract.js';
+import {
+  type AgentHeartbeat,
+  type AgentReport,
+  type AgentTask,
+  agentTaskSchema,
+} from '../shared/agent-contract.js';
 import type { HostedAgent } from '../shared/agent-declaration.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { problemsOf } from '../shared/problems.js';
+import { MAX_LINE_CHARS } from '../shared/sizes.js';
 import { AgentFailure } from './agent-failure.js';
 import type { AgentKind, KindRun } from './agent-kind.js';
 import type { AgentServices } from './agent-services.js';
@@ -13,6 +19,7 @@ import { decide, failed, verifiersOf } from './decide.js';
 import { httpAgent } from './http-agent.js';
 import { type Caller, LiveCall } from './live-call.js';
 import { llmAgent } from './llm/llm-agent.js';
+import { endProcessesIn } from './process-tree.js';
 import { recordedAgent } from './recorded-agent.js';
 import { SpendingMeter } from './spending-meter.js';
 import type { Workspace } from './workspaces/workspaces.js';
@@ -25,7 +32,7 @@ export interface AgentRun extends Caller {
   interrupted?: AgentHeartbeat;
 }
 
-/** The call was cancelled, and the agent ended; what it had done until then is known. */
+/** The call was cancelled, or its worker shuts down, and the agent ended; what it had done until then is known. */
 export class CallCancelled extends Error {
   override readonly name = 'CallCancelled';
   constructor(readonly outcome: AgentOutcome) {
@@ -34,7 +41,8 @@ export class CallCancelled extends Error {
 }
 
 /**
- * Runs an agent. An agent that fails in any way is an outcome with `success: false`, `reason` and `errors`.
+ * Runs an agent. An agent that fails in any way is an outcome with `success: false`, `reason` and `errors`; its
+ * source is `system` where there is no report of it.
  *
  * @throws InvalidInputError when the task does not fit the contract, or its workspace cannot be made
  * @throws CallCancelled when the call is cancelled, after the agent was ended
@@ -49,6 +57,13 @@ export function createAgentRunner(declaration: HostedAgent, services: AgentServi
     const task = checkTask(input);
     run.signal.throwIfAborted();
     const meter = new SpendingMeter(run.interrupted?.spent, task.caps);
+    const bounded = (report: AgentReport, fallbackCost?: number): AgentReport =>
+      boundReport(meter.complete(report, fallbackCost), limits.maxReportBytes);
+    /** The outcome of an agent that was never started; what earlier attempts spent counts still. */
+    const notBegun = (failure: AgentFailure): AgentOutcome => {
+      const { report, reason } = failed(failure);
+      return { report: bounded({ ...report, iterations: 0 }), reason, source: 'system', durationMs: 0 };
+    };
     const live = new LiveCall(run, meter, Math.min(limits.heartbeatSeconds / 3, 2) * 1_000);
     let workspace: Workspace | undefined;
     let release = async (): Promise<void> => {};
@@ -65,7 +80,7 @@ export function createAgentRunner(declaration: HostedAgent, services: AgentServi
         attempt: run.attempt,
         onBytes: (bytes) => live.said({ bytes }),
         onSpent: (spent) => live.said({ spent }),
-        onDoing: (doing) => live.said({ doing }),
+        onDoing: (doing) => live.said({ doing: doing.slice(0, MAX_LINE_CHARS) }),
         onSession: (session) => live.said({ session }),
         // Work can be taken up only where its files still are.
         ...(run.interrupted === undefined || workspace?.resumed === false
@@ -73,19 +88,32 @@ export function createAgentRunner(declaration: HostedAgent, services: AgentServi
           : { interrupted: run.interrupted }),
       };
       const verifiers = verifiersOf(declaration, given, call);
-      const decided = await decide(declaration, given, kindRun, verifiers, () => answer(given, kindRun));
+      const own = workspace?.folder;
+      const decided = await decide(declaration, given, kindRun, verifiers, async () => {
+        try {
+          return await answer(given, kindRun);
+        } finally {
+          // Whatever it left running must not change the files that are judged now.
+          if (own !== undefined) await endProcessesIn(own, graceMs);
+        }
+      });
       const change = await workspace?.close(run.signal.aborted ? null : decided.report.success);
       const outcome: AgentOutcome = {
         ...decided,
-        report: boundReport(meter.complete(decided.report, costPerRun), limits.maxReportBytes),
+        report: bounded(decided.report, costPerRun),
         durationMs: Math.round(performance.now() - began),
         ...(change === undefined ? {} : { change }),
       };
       if (run.signal.aborted) throw new CallCancelled(outcome);
       return outcome;
     } catch (error) {
-      if (!(error instanceof AgentFailure) || run.signal.aborted) throw error;
-      return { ...failed(error), source: 'agent', durationMs: 0 };
+      if (error instanceof CallCancelled) throw error;
+      if (run.signal.aborted)
+        throw run.interrupted === undefined
+          ? run.signal.reason
+          : new CallCancelled(notBegun(new AgentFailure('cancelled')));
+      if (error instanceof AgentFailure) return notBegun(error);
+      throw error;
     } finally {
       live.over();
       await workspace?.close(null);
@@ -148,10 +176,12 @@ async function openWorkspace(
   const key = (resumable ? run.interrupted?.workspace : undefined) ?? `${task.idempotencyKey}#${run.attempt}`;
   live.said({ doing: 'makes its workspace', workspace: key });
   const { workspace, changes = [], candidates = [] } = call;
-  return workspaces.open(
+  const opened = await workspaces.open(
     { tenant: task.tenant, key, workspace, changes, candidates, resume: resumable },
     live.signal,
   );
+  live.said({ workspace: opened.key });
+  return opened;
 }
 
 const within = ({ folder, notes }: Workspace, task: AgentTask): AgentTask => ({

@@ -4,6 +4,7 @@ import type { AgentReport, AgentTask } from '../shared/agent-contract.js';
 import type { HostedAgent } from '../shared/agent-declaration.js';
 import { blankReport } from '../shared/check-report.js';
 import { moreTrusted } from '../shared/outcome.js';
+import { MAX_REASON_CHARS } from '../shared/sizes.js';
 import type { Outcome } from '../shared/task.js';
 import { AgentFailure } from './agent-failure.js';
 import type { KindRun } from './agent-kind.js';
@@ -32,7 +33,8 @@ export async function decide(
   try {
     report = await answer();
   } catch (error) {
-    return { ...failed(error), source: 'agent' };
+    // Without its report, the agent has said nothing of its work.
+    return { ...failed(error), source: 'system' };
   }
   const claimed = report.success;
   const program = declaration.kind === 'command' ? declaration : null;
@@ -63,7 +65,7 @@ export async function decide(
     outcome.source === 'verifier'
       ? failing.find(({ word }) => word.success === false)?.word.reason
       : firstLine(report.errors[0] ?? '');
-  return { ...whole, reason: reason || 'the agent reports failure' };
+  return { ...whole, reason: clip(reason || 'the agent reports failure', MAX_REASON_CHARS) };
 }
 
 /** What remains of an agent that handed no report back. */

@@ -1,18 +1,25 @@
 /** Ends a program together with everything it started. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 25;
 /** Longest wait for the system to take away processes that were killed. */
 const REAP_MS = 1_000;
+/** How often a running program's descendants are noted. Each look reads a few small files for each of them. */
+const NOTE_EVERY_MS = 500;
 
 /**
  * The processes of one run: the process group of its leader and, on Linux, every process whose environment
- * holds the run's mark. The mark finds those that left the group (daemons, `setsid`).
+ * holds the run's mark, or that was seen as a descendant. The mark finds those that left the group (daemons,
+ * `setsid`), the notes those that also emptied their environment.
  */
 export class ProcessTree {
   readonly #leader: number;
   readonly #mark: string;
+  /** Descendants, with when they started: their id alone may by now be another's. */
+  readonly #noted = new Map<number, string>();
+  #watching: NodeJS.Timeout | undefined;
+  #noting = false;
 
   /**
    * @param leader id of a process that leads a group of its own
@@ -23,54 +30,137 @@ export class ProcessTree {
     this.#mark = mark;
   }
 
+  /** Notes descendants from now on, until the processes are ended. */
+  watch(): void {
+    this.#watching = setInterval(() => {
+      if (this.#noting) return;
+      this.#noting = true;
+      void this.#note().finally(() => {
+        this.#noting = false;
+      });
+    }, NOTE_EVERY_MS).unref();
+  }
+
   /**
    * Ends all processes: politely at first, by force after the grace time. Returns when none is left.
    *
    * @param graceMs milliseconds between SIGTERM and SIGKILL
    */
   async end(graceMs: number): Promise<void> {
-    if (await this.#signalled('SIGTERM', graceMs)) return;
-    const until = performance.now() + REAP_MS;
-    // Again and again: a process may have been forked while its parent was being killed.
-    while (performance.now() < until && !(await this.#signalled('SIGKILL', POLL_MS))) continue;
+    clearInterval(this.#watching);
+    await this.#note();
+    await endAll(() => this.#alive(), graceMs);
   }
 
-  /** Signals all and waits for them to go; whether they are gone. */
-  async #signalled(signal: 'SIGTERM' | 'SIGKILL', waitMs: number): Promise<boolean> {
-    let alive = await this.#alive();
-    for (const target of alive) send(target, signal);
-    for (const until = performance.now() + waitMs; alive.length > 0 && performance.now() < until; ) {
-      await sleep(POLL_MS);
-      alive = await this.#alive();
+  /** Follows the children of those that are known: one that was noted stays so when its parent goes. */
+  async #note(): Promise<void> {
+    const known = [this.#leader, ...this.#noted.keys()];
+    for (const pid of known) {
+      const noted = this.#noted.get(pid);
+      if (noted !== undefined && (await startOf(pid)) !== noted) {
+        this.#noted.delete(pid);
+        continue;
+      }
+      for (const child of await childrenOf(pid)) {
+        if (this.#noted.has(child)) continue;
+        const started = await startOf(child);
+        if (started === null) continue;
+        this.#noted.set(child, started);
+        known.push(child);
+      }
     }
-    return alive.length === 0;
   }
 
   /** What to signal: ids of processes, or the negative id of the group. */
   async #alive(): Promise<number[]> {
-    const entries = await readdir('/proc').catch(() => []);
-    if (entries.length === 0) return send(-this.#leader, 0) ? [-this.#leader] : [];
-    const found = await Promise.all(
-      entries
-        .filter((name) => /^\d+$/.test(name))
-        .map(async (name) => ((await this.#owns(name)) ? Number(name) : 0)),
-    );
-    return found.filter((pid) => pid > 0);
+    const pids = await listPids();
+    if (pids.length === 0) return send(-this.#leader, 0) ? [-this.#leader] : [];
+    return chosen(pids, (pid) => this.#owns(pid));
   }
 
-  async #owns(pid: string): Promise<boolean> {
+  async #owns(pid: number): Promise<boolean> {
+    const found = await statOf(pid);
+    if (found === null) return false;
+    if (found.group === this.#leader || this.#noted.get(pid) === found.started) return true;
     try {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-      // The name in parentheses may hold anything, so fields are counted from its end: state, parent, group.
-      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (state === 'Z' || state === 'X') return false;
-      if (Number(group) === this.#leader) return true;
       return (await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0').includes(this.#mark);
     } catch {
       // Gone meanwhile, or another user's: neither can be ours to end.
       return false;
     }
   }
+}
+
+/**
+ * Ends all processes that work in a folder, or below it: what an agent left behind in a folder of its own. Only
+ * on Linux; elsewhere nothing happens.
+ *
+ * @param graceMs milliseconds between SIGTERM and SIGKILL
+ */
+export async function endProcessesIn(folder: string, graceMs: number): Promise<void> {
+  const worksThere = async (pid: number): Promise<boolean> => {
+    if (pid === process.pid) return false;
+    // A folder that is gone has a remark behind its name.
+    const at = (await readlink(`/proc/${pid}/cwd`).catch(() => '')).replace(/ \(deleted\)$/, '');
+    return (at === folder || at.startsWith(`${folder}/`)) && (await statOf(pid)) !== null;
+  };
+  await endAll(async () => chosen(await listPids(), worksThere), graceMs);
+}
+
+/** Politely at first, by force after the grace time. */
+async function endAll(alive: () => Promise<number[]>, graceMs: number): Promise<void> {
+  if (await signalled(alive, 'SIGTERM', graceMs)) return;
+  const until = performance.now() + REAP_MS;
+  // Again and again: a process may have been forked while its parent was being killed.
+  while (performance.now() < until && !(await signalled(alive, 'SIGKILL', POLL_MS))) continue;
+}
+
+/** Signals all and waits for them to go; whether they are gone. */
+async function signalled(
+  alive: () => Promise<number[]>,
+  signal: 'SIGTERM' | 'SIGKILL',
+  waitMs: number,
+): Promise<boolean> {
+  let left = await alive();
+  for (const target of left) send(target, signal);
+  for (const until = performance.now() + waitMs; left.length > 0 && performance.now() < until; ) {
+    await sleep(POLL_MS);
+    left = await alive();
+  }
+  return left.length === 0;
+}
+
+const listPids = async (): Promise<number[]> =>
+  (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+
+async function chosen(pids: readonly number[], owns: (pid: number) => Promise<boolean>): Promise<number[]> {
+  const found = await Promise.all(pids.map(async (pid) => ((await owns(pid)) ? pid : 0)));
+  return found.filter((pid) => pid > 0);
+}
+
+/** Null for one that has ended. */
+async function statOf(pid: number): Promise<{ group: number; started: string } | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // The name in parentheses may hold anything, so fields are counted from its end: state, parent, group; the
+    // twentieth is the start, in ticks since boot.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return null;
+    return { group: Number(fields[2]), started: fields[19] ?? '' };
+  } catch {
+    return null;
+  }
+}
+
+const startOf = async (pid: number): Promise<string | null> => (await statOf(pid))?.started ?? null;
+
+/** A process's children are listed with those of its threads that started them. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
+  );
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 }
 
 function send(target: number, signal: NodeJS.Signals | 0): boolean {

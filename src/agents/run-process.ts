@@ -1,5 +1,5 @@
 /** Runs a program in bounded memory and time, and leaves no process behind. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentFailure } from './agent-failure.js';
@@ -51,16 +51,18 @@ export interface ProcessEnd {
  * @throws whatever `onStdout` threw
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
-  const [program = '', ...args] = request.command;
+  const [program = ''] = request.command;
   const run = randomUUID();
   const mark = `JOURNEYMAN_RUN=${run}`;
   const guarded = guardRun(mark);
-  const child = spawn(program, args, {
-    cwd: request.cwd,
-    env: { ...request.env, JOURNEYMAN_RUN: run },
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  let child: ChildProcessWithoutNullStreams;
+  try {
+    child = start(request, run);
+  } catch (error) {
+    // Some mistakes are told by an event, others so, e.g. a NUL in an argument.
+    guarded.ended();
+    throw notStarted(request, error as NodeJS.ErrnoException);
+  }
   const exited = new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>(
     (resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(request, error)));
@@ -77,6 +79,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     throw new AgentFailure(`${program} could not be started`);
   }
   const tree = new ProcessTree(leader, mark);
+  tree.watch();
   guarded.startedAs(leader);
 
   let stopped: ProcessEnd['stopped'] | 'reader' = null;
@@ -131,12 +134,22 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   }
 }
 
+const start = ({ command: [program = '', ...args], cwd, env }: ProcessRequest, run: string) =>
+  spawn(program, args, {
+    cwd,
+    env: { ...env, JOURNEYMAN_RUN: run },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+
 function notStarted({ command, cwd }: ProcessRequest, error: NodeJS.ErrnoException): AgentFailure {
   const why =
     error.code === 'ENOENT'
       ? `there is no such program, or no folder ${JSON.stringify(cwd)}`
       : error.code === 'EACCES'
         ? 'it is not executable'
-        : (error.code ?? error.message);
+        : error.code === undefined || error.code.startsWith('ERR_')
+          ? error.message
+          : error.code;
   return new AgentFailure(`program ${JSON.stringify(command[0])} could not be started: ${why}`);
 }

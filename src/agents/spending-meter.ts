@@ -1,7 +1,31 @@
 /** What a call has spent, over all its attempts, held against its caps. */
 import type { AgentReport, Caps, Spending } from '../shared/agent-contract.js';
+import { MAX_ITERATIONS, MAX_TOKENS, MAX_USD } from '../shared/figure-limits.js';
 
 export const nothingSpent: Spending = { cost: 0, tokens: { input: 0, output: 0 }, iterations: 0 };
+
+/** What is no number counts as nothing. */
+const within = (value: number, max: number): number => (value > 0 ? Math.min(max, value) : 0);
+const whole = (value: number, max: number): number => Math.round(within(value, max));
+
+/** A number of USD as a report may have it. Pure. */
+export const boundCost = (cost: number): number => within(cost, MAX_USD);
+
+/** Tokens as a report may have them. Pure. */
+export const boundTokens = ({ input, output }: Spending['tokens']): Spending['tokens'] => ({
+  input: whole(input, MAX_TOKENS),
+  output: whole(output, MAX_TOKENS),
+});
+
+/** Iterations as a report may have them. Pure. */
+export const boundIterations = (iterations: number): number => whole(iterations, MAX_ITERATIONS);
+
+/** Spending as a report or heartbeat may have it. Pure. */
+export const boundSpending = ({ cost, tokens, iterations }: Spending): Spending => ({
+  cost: boundCost(cost),
+  tokens: boundTokens(tokens),
+  iterations: boundIterations(iterations),
+});
 
 /** Adds up spending. Pure. */
 export const addSpending = (one: Spending, other: Spending): Spending => ({
@@ -28,12 +52,12 @@ export class SpendingMeter {
 
   /** Since the call was first tried. */
   get total(): Spending {
-    return addSpending(this.carried, this.#current);
+    return boundSpending(addSpending(this.carried, this.#current));
   }
 
   /** Notes what this attempt has spent in all. @returns which cap is passed, in a sentence; null when none */
   note(current: Spending): string | null {
-    this.#current = current;
+    this.#current = boundSpending(current);
     const { cost, tokens } = this.total;
     const { usd, tokens: most } = this.caps;
     if (usd !== undefined && cost > usd)
@@ -58,14 +82,14 @@ export class SpendingMeter {
     const anyTokens = ownTokens !== undefined || tokens.input + tokens.output > 0;
     return {
       ...report,
-      iterations: Math.max(report.iterations, noted.iterations) + iterations,
-      ...(totalCost === undefined ? {} : { cost: totalCost }),
+      iterations: boundIterations(Math.max(report.iterations, noted.iterations) + iterations),
+      ...(totalCost === undefined ? {} : { cost: boundCost(totalCost) }),
       ...(anyTokens
         ? {
-            tokens: {
+            tokens: boundTokens({
               input: (ownTokens?.input ?? 0) + tokens.input,
               output: (ownTokens?.output ?? 0) + tokens.output,
-            },
+            }),
           }
         : {}),
     };

@@ -1,5 +1,10 @@
 /** `journeyman approvals`, `approve` and `reject`: a person's part in running tasks. */
-import { type Client, type Connection, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import {
+  type Client,
+  type Connection,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { Command } from 'commander';
 import { connectStore } from '../connections.js';
 import { findTaskInteractions } from '../learning/interactions.js';
@@ -147,6 +152,18 @@ async function notAsked(temporal: CliClient, store: Store, tenant: string, task:
   const state =
     record !== undefined
       ? `is over${given === undefined ? '' : ` (${given})`}`
-      : `is ${(await askProgress(temporal, task))?.phase ?? 'not waiting, or over'}`;
+      : (await isRunning(temporal, task))
+        ? `is ${(await askProgress(temporal, task))?.phase ?? 'not waiting'}`
+        : 'is over';
   return new InvalidInputError('task', taskId, `a task that waits for approval; this one ${state}`);
+}
+
+/** @throws NotFoundError when Temporal does not know the task */
+async function isRunning(temporal: CliClient, { taskId, workflowId }: TaskHandle): Promise<boolean> {
+  try {
+    return (await temporal.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new NotFoundError('task', taskId);
+    throw error;
+  }
 }

@@ -5,7 +5,6 @@ import { changeLines } from './change-text.js';
 import { cost, outcomeText, plain, seconds } from './format.js';
 import { type Column, tableText } from './print.js';
 import { outputText } from './task-result.js';
-import { widest } from './wrap.js';
 
 /** Most errors of an attempt that are listed; JSON has all. */
 const MOST_ERRORS = 3;
@@ -13,9 +12,6 @@ const MOST_ERRORS = 3;
 interface AttemptColumn extends Column {
   cell: (attempt: Attempt) => string;
 }
-
-/** In a terminal too narrow for all, columns are left out in this order. */
-const dispensable = ['wait', 'iterations', 'errors'];
 
 const columns: readonly AttemptColumn[] = [
   {
@@ -28,13 +24,14 @@ const columns: readonly AttemptColumn[] = [
   {
     title: 'wait',
     align: 'right',
+    spare: 1,
     // Two clocks: the worker's and the workflow's.
     cell: ({ durationMs, elapsedMs }) => seconds(Math.max(0, elapsedMs - durationMs) / 1_000),
   },
   { title: 'cost', align: 'right', cell: ({ report }) => cost(report.cost ?? null) },
   { title: 'tokens', align: 'right', cell: tokensText },
-  { title: 'iterations', align: 'right', cell: ({ report }) => String(report.iterations) },
-  { title: 'errors', align: 'right', cell: ({ report }) => String(report.errors.length) },
+  { title: 'iterations', align: 'right', spare: 2, cell: ({ report }) => String(report.iterations) },
+  { title: 'errors', align: 'right', spare: 3, cell: ({ report }) => String(report.errors.length) },
 ];
 
 /** A line for each attempt, a * where the result is its. */
@@ -42,12 +39,8 @@ export function attemptTable(
   attempts: readonly Attempt[],
   width: number = Number.POSITIVE_INFINITY,
 ): string[] {
-  for (let left = 0; ; left += 1) {
-    const kept = columns.filter(({ title }) => !dispensable.slice(0, left).includes(title));
-    const rows = attempts.map((attempt) => kept.map(({ cell }) => cell(attempt)));
-    const lines = tableText(kept, rows, Number.POSITIVE_INFINITY).split('\n');
-    if (left === dispensable.length || widest(lines) <= width) return lines;
-  }
+  const rows = attempts.map((attempt) => columns.map(({ cell }) => cell(attempt)));
+  return tableText(columns, rows, width).split('\n');
 }
 
 /** What each attempt but the winner changed, and of all why they failed and what went wrong on their way. */

@@ -15,6 +15,8 @@ export interface CiWebhookOptions {
   secret: string | null;
   /** Name of the branches of tasks, with `{taskId}` in it. */
   branch: string;
+  /** Whether the messages of commits may name tasks. */
+  trailers?: boolean;
   give: (taskId: string, feedback: Feedback) => Promise<FeedbackResult>;
   /** Told what was done with each event. */
   onTaken?: (taken: CiTaken) => void;
@@ -26,7 +28,7 @@ const MAX_BODY = 1_000_000;
 
 /** Makes the service: POST /ci. What is refused is told as `{ field, value, allowed }`. */
 export function createCiWebhook(options: CiWebhookOptions): Hono {
-  const { secret, branch, give, onTaken, onError } = options;
+  const { secret, branch, trailers, give, onTaken, onError } = options;
   const app = new Hono();
   const limit = bodyLimit({
     maxSize: MAX_BODY,
@@ -51,8 +53,8 @@ export function createCiWebhook(options: CiWebhookOptions): Hono {
     const event = header('x-github-event');
     const payload = parsed(body);
     if (payload === undefined) return refuse(c, 400, 'body', body.toString('utf8', 0, 80), 'JSON');
-    const result = readCiResult(payload, { branch, ...(event === '' ? {} : { event }) });
-    const taken = await takeCiResult(result, deliveryIdOf(header), give);
+    const result = readCiResult(payload, { branch, trailers, ...(event === '' ? {} : { event }) });
+    const taken = await takeCiResult(result, give);
     onTaken?.(taken);
     return c.json(taken, 202);
   });
@@ -78,13 +80,6 @@ const refuse = (
   value: unknown,
   allowed: string,
 ) => c.json({ field, value: typeof value === 'string' ? value : preview(value), allowed }, status);
-
-/** Repeated deliveries have the same. GitLab's event id is shared by events that a webhook caused. */
-function deliveryIdOf(header: (name: string) => string): string | undefined {
-  const names = ['x-github-delivery', 'idempotency-key', 'x-gitlab-event-uuid'];
-  const name = names.find((each) => header(each) !== '');
-  return name === undefined ? undefined : header(name).slice(0, 100);
-}
 
 function isSigned(secret: string, body: Buffer, header: (name: string) => string): boolean {
   const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;

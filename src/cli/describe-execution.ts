@@ -12,7 +12,7 @@ import type { OfferedTitles, TitledItem } from './offered-titles.js';
 import { tableText } from './print.js';
 import { duration, type RecordedTask, totalCost } from './recorded-tasks.js';
 import { outputText } from './task-result.js';
-import { wrap } from './wrap.js';
+import { widest, wrap } from './wrap.js';
 
 const INDENT = 12;
 /** Longest reason in a table; JSON has all of it. */
@@ -41,7 +41,7 @@ export function describeExecution(task: RecordedTask, titles: OfferedTitles, pag
     ...field('Said', wordsTable(words)),
     ...prose('Ended', [
       `${moment(interaction.endedAt)}, after ${seconds(duration(interaction))} (analysis ${seconds(steps.analyse / 1_000)}, ` +
-        `look-up ${seconds(steps.lookUp / 1_000)}, agents ${seconds(steps.execute / 1_000)}), ${cost(totalCost(interaction))}`,
+        `look-up ${seconds(steps.lookUp / 1_000)}, agents ${seconds(steps.execute / 1_000)}${steps.approval === undefined ? '' : `, approval ${seconds(steps.approval / 1_000)}`}), ${cost(totalCost(interaction))}`,
     ]),
     ...prose(
       'Category',
@@ -104,28 +104,46 @@ function offered(items: readonly TitledItem[]): string[] {
   });
 }
 
-/** Who said what, the word that counts marked. */
-export function wordsTable(words: readonly (Word & { at: Date; counts?: boolean })[]): string[] {
+/** Who said what, the word that counts marked; what the terminal has no room for beside it stands below. */
+export function wordsTable(
+  words: readonly (Word & { at: Date; counts?: boolean })[],
+  width: number | undefined = besideName(),
+): string[] {
   const graded = words.some(({ score }) => score !== undefined);
-  return tableText(
-    [
-      { title: '  who' },
-      { title: 'source' },
-      { title: 'said' },
-      ...(graded ? [{ title: 'score', align: 'right' as const }] : []),
-      { title: 'when' },
-      { title: 'why', flexible: true },
-    ],
-    words.map(({ by, source, success, score, at, reason, counts }) => [
-      `${counts === true ? pc.green('*') : ' '} ${plain(by)}`,
-      source,
-      verdict(success),
-      ...(graded ? [score === undefined ? '-' : String(Number(score.toFixed(2)))] : []),
-      moment(at),
-      reason === undefined ? '' : clip(plain(reason), MAX_REASON),
-    ]),
-    besideName() ?? Number.POSITIVE_INFINITY,
+  const columns = [
+    { title: '  who' },
+    { title: 'source' },
+    { title: 'said' },
+    ...(graded ? [{ title: 'score', align: 'right' as const }] : []),
+    { title: 'when' },
+  ];
+  const rows = words.map(({ by, source, success, score, at, counts }) => [
+    `${counts === true ? pc.green('*') : ' '} ${plain(by)}`,
+    source,
+    verdict(success),
+    ...(graded ? [score === undefined ? '-' : String(Number(score.toFixed(2)))] : []),
+    moment(at),
+  ]);
+  const reasons = words.map(({ reason }) => (reason === undefined ? '' : clip(plain(reason), MAX_REASON)));
+  const whole = tableText(
+    [...columns, { title: 'why' }],
+    rows.map((row, at) => [...row, reasons[at] ?? '']),
+    Number.POSITIVE_INFINITY,
   ).split('\n');
+  if (width === undefined || widest(whole) <= width) return whole;
+  const [head = '', ...lines] = tableText(columns, rows, Number.POSITIVE_INFINITY).split('\n');
+  const fits = widest([head, ...lines]) <= width;
+  return [
+    ...(fits ? [head] : []),
+    ...rows.flatMap(([who = '', ...rest], at) => {
+      const why = reasons[at] ?? '';
+      const below = [...(fits ? [] : [rest.join('  ')]), ...(why === '' ? [] : [why])];
+      return [
+        fits ? (lines[at] ?? '') : who,
+        ...below.flatMap((text) => wrap(text, width - 4).map((part) => `    ${part}`)),
+      ];
+    }),
+  ];
 }
 
 /** Characters beside a field's name, where there is a terminal's edge. */

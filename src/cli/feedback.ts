@@ -26,6 +26,7 @@ interface FeedbackOptions {
   execution?: string;
   ci?: string;
   branch: string;
+  trailers?: true;
 }
 
 export function feedbackCommand(): Command {
@@ -51,6 +52,7 @@ export function feedbackCommand(): Command {
       ]),
     )
     .option('--branch <name>', 'with --ci: the name of the branches of tasks', DEFAULT_BRANCH)
+    .option('--trailers', 'with --ci: the message of the commit may name the task, too')
     .addHelpText(
       'after',
       `
@@ -62,11 +64,18 @@ Examples:
     )
     .action(async (taskId: string | undefined, options: FeedbackOptions, command: Command) => {
       const context = await commandContext(command);
+      const { success, failure, unknown, score, comment, ci: file } = options;
       // Fails now, before a server is asked.
+      if ([success, failure, unknown, score, comment, file].every((given) => given === undefined))
+        throw new InvalidInputError(
+          'feedback',
+          'nothing',
+          'at least one of --success, --failure, --unknown, --score and --comment',
+        );
       const [feedback, ci] =
         options.ci === undefined
           ? [checkInput(feedbackSchema, feedbackOf(options)), null]
-          : [null, readCiResult(await readPayload(options.ci), { branch: options.branch })];
+          : [null, readCiResult(await readPayload(options.ci), options)];
       if (ci === null && taskId === undefined)
         throw new InvalidInputError('task', undefined, 'the id of a task, or --ci');
       if (ci !== null && taskId !== undefined)
@@ -76,7 +85,7 @@ Examples:
         const give = (id: string, word: Feedback): Promise<FeedbackResult> =>
           taskFeedback(connections, located.tenant, id, word);
         try {
-          if (ci !== null) return await takeCiResult(ci, undefined, give);
+          if (ci !== null) return await takeCiResult(ci, give);
           return { done: 'taken', ...(await give(taskId ?? '', feedback)) };
         } finally {
           await connections.close();

@@ -5,10 +5,12 @@ import type { Interval } from '../evidence/intervals.js';
 import type { Outcome } from '../shared/task.js';
 import type { Ending } from '../shared/terms.js';
 
-/** Text of agents and callers on one line, without what would steer the terminal. */
+/** Text of agents and callers on one line, without what would steer the terminal or turn the order of its letters. */
 export const plain = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  stripVTControlCharacters(text)
+    // eslint-disable-next-line no-control-regex
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 
 /** At most so many characters, the last one an ellipsis where something is cut. */
 export function clip(text: string, length: number): string {

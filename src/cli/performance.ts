@@ -1,12 +1,37 @@
 /** `journeyman performance`: how the agents do, and what could go better. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { UNCHECKED } from '../evidence/claims.js';
+import { type Trust, UNCHECKED } from '../evidence/claims.js';
+import type { Figures } from '../performance/figures.js';
 import { PerformanceOptimizer } from '../performance/performance-optimizer.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { cost, plain, range, seconds, share } from './format.js';
-import { printJson, printLine, printTable } from './print.js';
+import { type Column, printJson, printLine, printTable } from './print.js';
 import { withStore } from './servers.js';
+
+interface Row extends Figures {
+  agentType?: string;
+  category?: string;
+  trust: Trust;
+}
+
+/** In a narrow terminal first goes what can be read from the others, or matters least for a choice. */
+const columns: readonly (Column & { cell: (row: Row) => string })[] = [
+  { title: 'agent', flexible: true, cell: ({ agentType }) => plain(agentType ?? '') },
+  { title: 'category', flexible: true, cell: ({ category }) => plain(category ?? '') },
+  { title: 'executions', align: 'right', cell: ({ executions }) => String(executions) },
+  { title: 'success', align: 'right', cell: ({ successRate }) => share(successRate) },
+  { title: '95% interval', align: 'right', spare: 8, cell: ({ successInterval }) => range(successInterval) },
+  { title: 'unknown', align: 'right', spare: 4, cell: ({ unknown }) => String(unknown) },
+  { title: 'by own word', align: 'right', spare: 5, cell: ({ ownWordShare }) => share(ownWordShare) },
+  { title: 'trust', align: 'right', cell: ({ trust }) => share(trust.mean) },
+  { title: '95% interval', align: 'right', spare: 3, cell: ({ trust }) => range(trust) },
+  { title: 'checked', align: 'right', spare: 6, cell: ({ trust }) => String(trust.n) },
+  { title: 'mean time', align: 'right', spare: 9, cell: ({ meanSeconds }) => seconds(meanSeconds) },
+  { title: 'iterations', align: 'right', spare: 1, cell: ({ meanIterations }) => mean(meanIterations) },
+  { title: 'errors', align: 'right', spare: 2, cell: ({ meanErrors }) => mean(meanErrors) },
+  { title: 'mean cost', align: 'right', spare: 7, cell: ({ meanCost }) => cost(meanCost) },
+];
 
 export function performanceCommand(): Command {
   return addCommonOptions(new Command('performance'))
@@ -14,7 +39,8 @@ export function performanceCommand(): Command {
     .description(
       "Shows each agent's figures, by agent and by category, and the open recommendations. By own word: the " +
         'share of the successes that nobody but the agent vouches for. Trust: how likely a success is when the ' +
-        'agent claims one, from the claims that a verifier or a person checked; 95% before any was.',
+        'agent claims one, from the claims that a verifier or a person checked; 95% before any was. A terminal too ' +
+        'narrow for all columns gets the most telling; --json has all.',
     )
     .option('--by-category', "an agent's categories one by one")
     .addHelpText(
@@ -43,39 +69,10 @@ Examples:
         return { agents, recommendations };
       });
       if (context.json) return printJson({ agents, recommendations });
+      const shown = columns.filter(({ title }) => byCategory || title !== 'category');
       printTable(
-        [
-          { title: 'agent' },
-          ...(byCategory ? [{ title: 'category' }] : []),
-          { title: 'executions', align: 'right' },
-          { title: 'success', align: 'right' },
-          { title: '95% interval', align: 'right' },
-          { title: 'unknown', align: 'right' },
-          { title: 'by own word', align: 'right' },
-          { title: 'trust', align: 'right' },
-          { title: '95% interval', align: 'right' },
-          { title: 'checked', align: 'right' },
-          { title: 'mean time', align: 'right' },
-          { title: 'iterations', align: 'right' },
-          { title: 'errors', align: 'right' },
-          { title: 'mean cost', align: 'right' },
-        ],
-        agents.map((row) => [
-          plain(row.agentType ?? ''),
-          ...(byCategory ? [plain(row.category ?? '')] : []),
-          String(row.executions),
-          share(row.successRate),
-          range(row.successInterval),
-          String(row.unknown),
-          share(row.ownWordShare),
-          share(row.trust.mean),
-          range(row.trust),
-          String(row.trust.n),
-          seconds(row.meanSeconds),
-          mean(row.meanIterations),
-          mean(row.meanErrors),
-          cost(row.meanCost),
-        ]),
+        shown,
+        agents.map((row) => shown.map(({ cell }) => cell(row))),
         'No execution is recorded yet.',
       );
       if (recommendations.length === 0) return;

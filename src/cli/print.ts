@@ -19,6 +19,8 @@ export interface Column {
   align?: 'right';
   /** Gives way, down to 20 characters, when the terminal is too narrow; its cells must be uncoloured. */
   flexible?: true;
+  /** Left out when the terminal is too narrow for all, the lowest number first. */
+  spare?: number;
 }
 
 const GAP = 2;
@@ -51,7 +53,18 @@ export function tableText(
     Math.max(title.length, ...rows.map((row) => lengthOf(row[at] ?? ''))),
   );
   if (width !== undefined) {
-    let excess = widths.reduce((sum, each) => sum + each + GAP, 0) - width;
+    // The gap after the last column is cut off.
+    let excess = widths.reduce((sum, each) => sum + each + GAP, 0) - GAP - width;
+    const yielding = columns.reduce(
+      (sum, { flexible }, at) =>
+        sum + (flexible === undefined ? 0 : Math.max(0, (widths[at] ?? 0) - NARROWEST)),
+      0,
+    );
+    const spare = leastNeeded(columns);
+    if (excess > yielding && spare !== null) {
+      const others = <T>(all: readonly T[]): T[] => all.filter((_, at) => at !== spare);
+      return tableText(others(columns), rows.map(others), width);
+    }
     columns.forEach(({ flexible }, at) => {
       const own = widths[at] ?? 0;
       if (flexible === undefined || excess <= 0 || own <= NARROWEST) return;
@@ -82,6 +95,14 @@ export function printTable(
   empty: string,
 ): void {
   printLine(rows.length === 0 ? pc.dim(empty) : tableText(columns, rows));
+}
+
+/** Position of the column that goes first; null when all must stay. */
+function leastNeeded(columns: readonly Column[]): number | null {
+  const [first] = columns
+    .flatMap(({ spare }, at) => (spare === undefined ? [] : [{ spare, at }]))
+    .sort((a, b) => a.spare - b.spare);
+  return first?.at ?? null;
 }
 
 const lengthOf = (text: string): number => Array.from(stripVTControlCharacters(text)).length;

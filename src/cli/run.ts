@@ -1,12 +1,15 @@
 /** `journeyman run`: runs one task and shows how it goes. */
 import { randomUUID } from 'node:crypto';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { Command, Option } from 'commander';
 import { JourneymanClient } from '../client.js';
 import { connectStore } from '../connections.js';
+import { findTaskInteractions } from '../learning/interactions.js';
 import { setUpStore } from '../setup.js';
+import { taskWorkflowId } from '../shared/ids.js';
 import { createRedactor } from '../shared/redact.js';
 import { learningModes, strategies } from '../shared/terms.js';
-import { StoreUnavailableError } from '../store/store.js';
+import { type Store, StoreUnavailableError } from '../store/store.js';
 import { type TaskRequest, taskInput } from '../task-request.js';
 import { collect, collectPairs, parseLargeCount, parsePositive } from './arguments.js';
 import { addCommonOptions, type CommandContext, commandContext } from './common-options.js';
@@ -100,11 +103,15 @@ Examples:
       const taskId = request.taskId ?? randomUUID();
       // Fails now, before servers are started for a task that cannot be.
       taskInput(context.tenant, taskId, request, createRedactor(context.config.redact));
-      process.exitCode = await runTask(context, { ...request, taskId });
+      process.exitCode = await runTask(context, { ...request, taskId }, request.taskId !== undefined);
     });
 }
 
-async function runTask(given: CommandContext, request: TaskRequest & { taskId: string }): Promise<number> {
+async function runTask(
+  given: CommandContext,
+  request: TaskRequest & { taskId: string },
+  idGiven: boolean,
+): Promise<number> {
   const interrupt = new AbortController();
   const release = onStopSignal(() => interrupt.abort());
   const cleanUp: (() => Promise<void>)[] = [];
@@ -134,14 +141,49 @@ async function runTask(given: CommandContext, request: TaskRequest & { taskId: s
     await worker.startIfNonePolls();
     if (interrupt.signal.aborted) return INTERRUPTED;
     const client = await JourneymanClient.connect({ tenant, config, temporal, store });
+    const before = idGiven ? await standingOf(temporal, store, tenant, request.taskId) : null;
+    if (before !== null) printStep(before);
     const handle = await client.startTask(request);
     const finished: FinishedTask = await watchTask(handle, worker, interrupt.signal);
-    printFinishedTask(finished, context, { handle, temporary });
+    const deferred = 'result' in finished && finished.result.recording === 'deferred';
+    const storeAway = deferred && (await isAway(store));
+    printFinishedTask(finished, context, { handle, temporary, storeAway });
     if (interrupt.signal.aborted) return INTERRUPTED;
     return 'result' in finished && finished.result.success !== false ? 0 : 1;
   } finally {
     // What was opened last is closed first.
     for (const close of cleanUp.toReversed()) await close();
     release();
+  }
+}
+
+/** What a person has to know of a task id that was used before; null where it was not. */
+async function standingOf(
+  temporal: Client,
+  store: Store,
+  tenant: string,
+  taskId: string,
+): Promise<string | null> {
+  const known = await temporal.workflow
+    .getHandle(taskWorkflowId(tenant, taskId))
+    .describe()
+    .catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    });
+  if (known?.status.name === 'RUNNING') return `The task ${taskId} runs already; this is how it goes`;
+  // Temporal forgets after a while.
+  const recorded = known === null ? await findTaskInteractions(store, tenant, taskId).catch(() => []) : [];
+  if (known === null && recorded.length === 0) return null;
+  return `The task ${taskId} ran before, and the same id never runs twice: this is how it went then`;
+}
+
+/** Whether MongoDB does not answer. */
+async function isAway(store: Store): Promise<boolean> {
+  try {
+    await store.run(() => store.db.command({ ping: 1 }));
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 /** Brings a CI result to the task that it is about. */
-
+import { createHash } from 'node:crypto';
 import type { CiResult } from '../shared/ci-result.js';
 import { NotFoundError } from '../shared/errors.js';
 import type { Feedback } from '../shared/feedback.js';
@@ -11,23 +11,18 @@ export type CiTaken = { done: 'ignored'; reason: string } | ({ done: 'taken' } &
 /**
  * Tries the tasks that the result may be about, the likeliest first.
  *
- * @param deliveryId of the event, where its sender gave one
  * @param give takes in the word on one task
  * @throws NotFoundError when the sender named a task outright that does not exist
  */
 export async function takeCiResult(
   result: CiResult,
-  deliveryId: string | undefined,
   give: (taskId: string, feedback: Feedback) => Promise<FeedbackResult>,
 ): Promise<CiTaken> {
   if (result.kind === 'ignored') return { done: 'ignored', reason: result.reason };
-  const feedback: Feedback = {
-    ...result.feedback,
-    ...(deliveryId === undefined ? {} : { deliveryId: `${deliveryId}/${result.key}`.slice(0, 300) }),
-  };
   for (const taskId of result.tasks) {
     try {
-      return { done: 'taken', ...(await give(taskId, feedback)) };
+      const deliveryId = deliveryIdOf(taskId, result.key);
+      return { done: 'taken', ...(await give(taskId, { ...result.feedback, deliveryId })) };
     } catch (error) {
       if (!(error instanceof NotFoundError) || result.named) throw error;
     }
@@ -35,3 +30,8 @@ export async function takeCiResult(
   const names = result.tasks.map((id) => JSON.stringify(id)).join(', ');
   return { done: 'ignored', reason: `no task has the id ${names}` };
 }
+
+const deliveryIdOf = (taskId: string, key: string): string =>
+  `ci/${createHash('sha256')
+    .update(JSON.stringify([taskId, key]))
+    .digest('hex')}`;

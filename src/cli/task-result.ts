@@ -1,5 +1,6 @@
 /** How a task ended, in lines or as JSON. */
 import pc from 'picocolors';
+import { recorderWorkflowId } from '../shared/ids.js';
 import type { TaskResult } from '../shared/task.js';
 import type { TaskFailedError, TaskHandle } from '../task-handle.js';
 import { approvalText, changeLines } from './change-text.js';
@@ -14,11 +15,14 @@ const OUTPUT_CHARS = 600;
 /** A task that has ended: with a result, or without one because it was cancelled, terminated or invalid. */
 export type FinishedTask = { result: TaskResult } | { error: TaskFailedError };
 
-/** Prints the end of a task. `temporary` servers are gone afterwards, and the link with them. */
+/**
+ * Prints the end of a task. `temporary` servers are gone afterwards, and the link with them; `storeAway` is why a
+ * record is deferred.
+ */
 export function printFinishedTask(
   finished: FinishedTask,
   { config, uiUrl, json }: LocatedContext,
-  { handle, temporary }: { handle: TaskHandle; temporary: boolean },
+  { handle, temporary, storeAway }: { handle: TaskHandle; temporary: boolean; storeAway: boolean },
 ): void {
   const { taskId, workflowId } = handle;
   const page = workflowPage(uiUrl, namespaceOf(config), workflowId);
@@ -37,13 +41,17 @@ export function printFinishedTask(
       printLine(`${at === 0 ? pc.bold(name.padEnd(INDENT)) : ' '.repeat(INDENT)}${part}`),
     );
   line('Task', taskId);
-  if ('result' in finished) describeResult(finished.result, line);
+  if ('result' in finished) describeResult(finished.result, storeAway, line);
   else line('Result', `${pc.red(finished.error.type)}: ${plain(finished.error.message)}`);
   line('Why', `journeyman show ${taskId}`);
   if (page !== null) line('Temporal', temporary ? `${page} ${pc.dim('(while "journeyman up" runs)')}` : page);
 }
 
-function describeResult(result: TaskResult, line: (name: string, text: string) => void): void {
+function describeResult(
+  result: TaskResult,
+  storeAway: boolean,
+  line: (name: string, text: string) => void,
+): void {
   const { reason, output, recording, change, approvals = [] } = result;
   const because = reason === undefined ? '' : `: ${plain(reason)}`;
   line('Result', `${outcomeText(result)}${because}`);
@@ -51,7 +59,15 @@ function describeResult(result: TaskResult, line: (name: string, text: string) =
   for (const approval of approvals) line('Approval', approvalText(approval));
   line('Plan', `${result.plan} for ${result.category}`);
   line('Took', `${seconds(result.duration)}, ${cost(result.cost)}, lessons given: ${result.lessons.length}`);
-  if (recording === 'deferred') line('Record', pc.yellow('MongoDB is away: it follows when it is back'));
+  if (recording === 'deferred')
+    line(
+      'Record',
+      pc.yellow(
+        storeAway
+          ? 'MongoDB is away: it follows when it is back'
+          : `was not taken at once: the workflow ${recorderWorkflowId(result.executionId)} brings it`,
+      ),
+    );
   if (recording === 'off') line('Record', 'none: learning is off');
   const said = output === null ? '' : outputText(output);
   if (said !== '') line('Output', said);

@@ -22,14 +22,19 @@ export function webhookCommand(): Command {
       'Serves POST /ci until SIGINT or SIGTERM, for webhooks of GitHub (check_run, check_suite, workflow_run, ' +
         'status), of GitLab (pipeline and job events), and for plain {"taskId" or "executionId", "success", ' +
         '"score", "comment", "by"}.\n' +
-        'The task is found by the external_id of a check run, else by the name of the branch, else by a line ' +
-        '"Journeyman-Task: <task>" in the message of the commit. What failed weighs more than what passed ' +
+        'The task is found by the external_id of a check run, else by the name of the branch, else, with --trailers, ' +
+        'by a line "Journeyman-Task: <task>" in the message of the commit. Builds of forks are ignored. What failed weighs more than what passed ' +
         'beside it, and a suite, run or pipeline more than its parts.\n' +
         `The secret in $${SECRET} is what GitHub signs with (X-Hub-Signature-256) and GitLab sends ` +
-        '(X-Gitlab-Token); without it, only programs of this machine are let in.',
+        '(X-Gitlab-Token). Without it only programs of this machine are let in, and each of them is believed as a ' +
+        'verifier is: set it wherever others have programs on this machine.',
     )
     .option('--listen <host:port>', 'where to listen; port 0 takes a free one', '127.0.0.1:8787')
     .option('--branch <name>', 'the name of the branches of tasks', DEFAULT_BRANCH)
+    .option(
+      '--trailers',
+      'let messages of commits name tasks: whoever brings a commit onto any branch can then speak for any task',
+    )
     .addHelpText(
       'after',
       `
@@ -38,7 +43,7 @@ Examples:
   ${SECRET}=... journeyman webhook --listen 0.0.0.0:8787 --branch "agents/{taskId}"
   curl -H "Content-Type: application/json" -d '{"taskId":"greet-1","success":false}' http://127.0.0.1:8787/ci`,
     )
-    .action(async (options: { listen: string; branch: string }, command: Command) => {
+    .action(async (options: { listen: string; branch: string; trailers?: true }, command: Command) => {
       const context = await commandContext(command);
       const { host, port, loopback } = listenAddress('--listen', options.listen);
       const secret = process.env[SECRET] || null;
@@ -58,10 +63,16 @@ Examples:
           if (!(error instanceof StoreUnavailableError)) throw error;
           log('warn', mongoOutOfReach(located.config, error).message);
         });
+        if (secret === null)
+          log(
+            'warn',
+            `No secret is in $${SECRET}: every program of this machine is believed as a verifier is`,
+          );
         const connections = feedbackConnections(store, located);
         const app = createCiWebhook({
           secret,
           branch: options.branch,
+          trailers: options.trailers === true,
           give: (taskId, feedback) => taskFeedback(connections, located.tenant, taskId, feedback),
           onTaken: (taken) => log('info', takenLines(taken).join('; ')),
           onError: (error) => log('error', 'An event could not be taken in', { error }),

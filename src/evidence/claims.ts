@@ -20,10 +20,12 @@ export const CLAIM_PRIOR = { confirmed: 4.75, overruled: 0.25 } as const;
  */
 const judges: readonly OutcomeSource[] = ['verifier', 'human'];
 
-/** What the agent itself said; null when it did not know or nothing is known of it. */
+/** What the agent itself said; null when it did not know, or handed no report back. */
 function claimOf({ claimed, source, success }: Attempt): boolean | null {
-  // Records made before claims were kept have them only where nobody else spoke.
-  return claimed ?? (source === 'agent' ? success : null);
+  if (claimed !== undefined) return claimed;
+  // Records made before claims were kept have them only where nobody else spoke; and there a failure may be that
+  // of an agent which said nothing at all.
+  return source === 'agent' && success === true ? true : null;
 }
 
 /**

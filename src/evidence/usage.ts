@@ -26,8 +26,12 @@ function usageOf(
   });
 }
 
-/** What an execution adds to the evidence on all that it was offered. Pure. */
+/**
+ * What an execution adds to the evidence on all that it was offered; nothing where no agent ran, as nobody saw
+ * it. Pure.
+ */
 export function evidenceOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
+  if (record.attempts.length === 0) return [];
   const applied = new Set(record.attempts.flatMap((attempt) => attempt.report.applied));
   return [
     ...usageOf(LEARNING_USAGE, record.learnings, applied, outcome),

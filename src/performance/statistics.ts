@@ -52,9 +52,26 @@ export function statisticsIncrement(figures: ExecutionFigures): Increment {
   };
 }
 
+const judges: readonly OutcomeSource[] = ['verifier', 'human'];
+
+/**
+ * How an attempt went. The task's outcome is that of the attempts that decided it; but where the part of one of
+ * several was found wrong, that is why the task failed, and the others' parts went as was found of them.
+ */
+function wentAs(
+  record: ExecutionRecord,
+  attempt: Attempt,
+  outcome: Outcome,
+): Pick<Outcome, 'success' | 'source'> {
+  if (!attempt.decisive) return attempt;
+  const judged = record.attempts.filter(({ decisive, source }) => decisive && judges.includes(source));
+  const explained = outcome.success === false && judged.some(({ success }) => success === false);
+  return explained && judged.includes(attempt) && attempt.success !== null ? attempt : outcome;
+}
+
 /** The figures of an attempt, given how its task is now known to have gone. */
 function figuresOf(record: ExecutionRecord, attempt: Attempt, outcome: Outcome): ExecutionFigures {
-  const { success, source } = attempt.decisive ? outcome : attempt;
+  const { success, source } = wentAs(record, attempt, outcome);
   return {
     agentType: attempt.agentType,
     category: record.analysis?.category ?? 'unknown',

@@ -7,10 +7,15 @@ import type { Outcome } from '../shared/task.js';
 import { type Increment, sumIncrements } from '../store/counters.js';
 import { armsOf } from '../strategy/arms.js';
 
+/** Most that one execution moves one sum by: one that is no number, or too large to add up, would block its record. */
+const MOST = 1e12;
+const countable = (value: number): number =>
+  Number.isNaN(value) ? 0 : Math.round(Math.min(MOST, Math.max(-MOST, value)));
+
 /** Every counter that an interaction moves, given how it went. Pure; the same for live and rebuilt. */
 export function contributionsOf(interaction: Interaction, outcome: Outcome): Increment[] {
   const parts = new Set(interaction.parts);
-  return sumIncrements([
+  const increments = [
     ...(parts.has('learning')
       ? [
           ...evidenceOf(interaction, outcome),
@@ -20,5 +25,13 @@ export function contributionsOf(interaction: Interaction, outcome: Outcome): Inc
       : []),
     ...(parts.has('performance') ? statisticsOf(interaction, outcome) : []),
     ...(parts.has('strategy') ? armsOf(interaction, outcome) : []),
-  ]);
+  ];
+  return sumIncrements(
+    increments.map((increment) => ({
+      ...increment,
+      sums: Object.fromEntries(
+        Object.entries(increment.sums).map(([name, value]) => [name, countable(value)]),
+      ),
+    })),
+  );
 }

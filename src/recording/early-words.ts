@@ -54,11 +54,12 @@ export async function takeEarlyWords(
     .toArray();
   if (found.length === 0) return [];
   const taken: OutcomeEvent[] = [];
-  for (const { at, by, outcome, comment, deliveryId } of found as WaitingWord[]) {
+  for (const { at, by, outcome, comment, foundAt, deliveryId } of found as WaitingWord[]) {
     const word = {
       by,
       outcome,
       ...(comment === undefined ? {} : { comment }),
+      ...(foundAt === undefined ? {} : { foundAt }),
       ...(deliveryId === undefined ? {} : { deliveryId }),
     };
     taken.push(outcomeEvent(interaction, taken, word, interaction.generations, at));

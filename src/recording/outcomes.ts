@@ -17,6 +17,8 @@ export interface LaterWord {
   /** Who says so, e.g. a person's name or a build's address. */
   by: string;
   comment?: string;
+  /** When it was found, where that is not when it is taken in. */
+  foundAt?: Date;
   /** Of all with the same, only the first is taken in. */
   deliveryId?: string;
 }
@@ -102,14 +104,27 @@ export function effectiveOutcome(interaction: Interaction, later: readonly Outco
   return standing(later).reduce((known, event) => moreTrusted(known, event.outcome), interaction.outcome);
 }
 
-/** Leaves out what somebody said who has spoken again since; not to know takes nothing back. Pure. */
+/**
+ * Leaves out what somebody said who has spoken again since; not to know takes nothing back. What was found before
+ * what they said last takes no effect, such as a delivery that is repeated or late. Pure.
+ */
 export function standing(later: readonly OutcomeEvent[]): OutcomeEvent[] {
-  const isReplaced = (one: OutcomeEvent, since: readonly OutcomeEvent[]): boolean =>
-    since.some(
-      ({ by, outcome }) => by === one.by && outcome.source === one.outcome.source && outcome.success !== null,
-    );
-  return later.filter((event, index) => !isReplaced(event, later.slice(index + 1)));
+  const stands = new Set<OutcomeEvent>();
+  for (const event of later) {
+    const { by, outcome } = event;
+    if (outcome.success !== null) {
+      const own = [...stands].filter((one) => one.by === by && one.outcome.source === outcome.source);
+      if (own.some((one) => one.outcome.success !== null && isFoundBefore(event, one))) continue;
+      for (const one of own) stands.delete(one);
+    }
+    stands.add(event);
+  }
+  return [...stands];
 }
+
+/** Where neither says when, they were found in the order they were said: clocks of two processes differ. */
+const isFoundBefore = (one: OutcomeEvent, other: OutcomeEvent): boolean =>
+  (one.foundAt ?? other.foundAt) !== undefined && (one.foundAt ?? one.at) < (other.foundAt ?? other.at);
 
 /** The outcome events of some executions; those of each in the order they were taken in. */
 export function findOutcomes(

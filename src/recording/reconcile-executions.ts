@@ -5,7 +5,7 @@ import { executionIdOf, recorderWorkflowId } from '../shared/ids.js';
 import type { BatchResult } from '../shared/maintenance.js';
 import type { Redactor } from '../shared/redact.js';
 import type { Store } from '../store/store.js';
-import { recordExecution } from './record-execution.js';
+import { keepRecord } from './keep-record.js';
 import { recordFromHistory } from './record-from-history.js';
 
 /**
@@ -42,7 +42,7 @@ export async function reconcileExecutions(
     const ending = status.name === 'TIMED_OUT' ? 'timeout' : 'terminated';
     const record = recordFromHistory(history, { workflowId, runId, ending, endedAt: closeTime?.getTime() });
     if (record === null || record.learning === 'off') continue;
-    const { applied } = await recordExecution(store, redactor.value(record));
+    const { applied } = await keepRecord(store, record, redactor);
     if (applied) recorded += 1;
     if (recorded >= limit) break;
   }

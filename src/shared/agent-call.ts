@@ -19,8 +19,8 @@ export interface AgentCall {
 export interface AgentOutcome {
   /** `success` is the most trusted word's. */
   report: AgentReport;
-  /** `verifier` when a verify command decided, else `agent`. */
-  source: 'agent' | 'verifier';
+  /** `verifier` when a verify command decided, `system` where the agent handed no report back, else `agent`. */
+  source: 'agent' | 'system' | 'verifier';
   /** Milliseconds the agent worked, by the worker's own clock. */
   durationMs: number;
   /** One-line reason, present when success is false. */

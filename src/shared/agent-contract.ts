@@ -5,6 +5,7 @@
  * (`schemas/*.schema.json`) are generated from them. Workflow code imports the types only.
  */
 import { z } from 'zod';
+import { MAX_ITERATIONS, MAX_TOKENS, MAX_USD } from './figure-limits.js';
 
 /** Most characters an agent's free-text output may keep once it is bounded. */
 export const MAX_OUTPUT_CHARS = 64_000;
@@ -39,8 +40,8 @@ export const discoverySchema = z.object({
 });
 
 const tokensSchema = z.object({
-  input: z.number().int().min(0),
-  output: z.number().int().min(0),
+  input: z.number().int().min(0).max(MAX_TOKENS),
+  output: z.number().int().min(0).max(MAX_TOKENS),
 });
 
 /** What a task may cost; or, while it runs, what is left of that. */
@@ -54,9 +55,9 @@ export const capsSchema = z
 
 /** What an agent has used up so far. */
 export const spendingSchema = z.object({
-  cost: z.number().min(0).describe('USD'),
+  cost: z.number().min(0).max(MAX_USD).describe('USD'),
   tokens: tokensSchema,
-  iterations: z.number().int().min(0),
+  iterations: z.number().int().min(0).max(MAX_ITERATIONS),
 });
 
 /**
@@ -83,9 +84,9 @@ export const agentReportSchema = z
     output: json.optional().describe('What the agent hands back'),
     actions: z.array(actionSchema).default([]),
     results: z.array(resultSchema).default([]),
-    iterations: z.number().int().min(0).default(1),
+    iterations: z.number().int().min(0).max(MAX_ITERATIONS).default(1),
     errors: z.array(z.string().max(20_000)).default([]),
-    cost: z.number().min(0).optional().describe('USD'),
+    cost: z.number().min(0).max(MAX_USD).optional().describe('USD'),
     tokens: tokensSchema.optional(),
     discoveries: z.array(discoverySchema).default([]),
     applied: z.array(z.string()).default([]).describe('Ids of the learnings and knowledge items used'),

@@ -1,9 +1,16 @@
 /** What a call of an agent came to: the same whether its workflow notes it, or its history is read later. */
-import { ActivityFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
 import type { AgentOutcome } from './agent-call.js';
 import type { Caps } from './agent-contract.js';
 import { checkReport, failedReport, spentIn } from './check-report.js';
+import { ErrorType } from './errors.js';
 import { moreTrusted } from './outcome.js';
+import { MAX_REASON_CHARS } from './sizes.js';
 import type { Attempt, Outcome, PlannedAgent } from './task.js';
 import type { Word } from './verdict.js';
 
@@ -50,7 +57,8 @@ export function cancelledAttempt(called: Called, detail: unknown): Attempt | nul
 }
 
 /**
- * A call that ended without a report, with what the agent's last heartbeat said was spent.
+ * A call that ended without a report, with what is known to have been spent: by what the agent's last heartbeat
+ * said, or by what its worker tells of it.
  *
  * @param caps that the call was given
  * @param error of the activity or child, or its cause
@@ -63,11 +71,33 @@ export function failedAttempt(
 ): Attempt {
   const wrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
   const cause = wrapped ? error.cause : error;
-  const reason = failureReason(agent, caps, cause);
-  const heartbeat = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : undefined;
-  const report = failedReport(reason, spentIn(heartbeat));
-  const outcome: AgentOutcome = { report, source: 'agent', durationMs: called.elapsedMs, reason };
-  return attemptOf(called, outcome, 'system');
+  const reason = failureReason(agent, caps, cause).slice(0, MAX_REASON_CHARS);
+  const told: unknown =
+    cause instanceof TimeoutFailure
+      ? cause.lastHeartbeatDetails
+      : cause instanceof ApplicationFailure
+        ? cause.details?.[0]
+        : undefined;
+  const done = agent.hosted && isOf(cause, ErrorType.workerShutdown) ? cutOff(called, told, reason) : null;
+  if (done !== null) return done;
+  const report = failedReport(reason, spentIn(told));
+  const outcome: AgentOutcome = { report, source: 'system', durationMs: called.elapsedMs, reason };
+  const attempt = attemptOf(called, outcome);
+  // For what the operator mistook, e.g. a folder that is not there, the agent is not to blame. Agents of other
+  // workers may use the same word of their own.
+  const ours = agent.hosted || (error instanceof ActivityFailure && error.activityType !== 'runAgent');
+  return ours && isOf(cause, ErrorType.invalidInput) ? { ...attempt, started: false } : attempt;
+}
+
+const isOf = (cause: unknown, type: string): boolean =>
+  cause instanceof ApplicationFailure && cause.type === type;
+
+/** What an agent had done when its worker was shut down; null when that is not known. */
+function cutOff(called: Called, told: unknown, reason: string): Attempt | null {
+  const known = cancelledAttempt(called, told);
+  if (known === null) return null;
+  const report = { ...known.report, success: false, errors: [reason, ...known.report.errors] };
+  return { ...known, report, success: false, reason };
 }
 
 /** Why a call failed, in a sentence for an operator. */
@@ -89,7 +119,7 @@ function failureReason(agent: PlannedAgent, caps: Caps | undefined, cause: unkno
 export function outcomeOfAnswer(answer: unknown, durationMs: number): AgentOutcome {
   const report = checkReport(answer);
   return typeof report === 'string'
-    ? { report: failedReport(report), source: 'agent', durationMs, reason: report }
+    ? { report: failedReport(report), source: 'system', durationMs, reason: report }
     : { report, source: 'agent', durationMs, claimed: report.success };
 }
 

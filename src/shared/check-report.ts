@@ -1,10 +1,13 @@
 /** A light check of a report that comes from somebody else's worker, for use inside the workflow sandbox. */
 import type { AgentReport, Spending } from './agent-contract.js';
 import { preview } from './errors.js';
+import { MAX_ITERATIONS, MAX_TOKENS, MAX_USD } from './figure-limits.js';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+const isUsd = (value: unknown) => typeof value === 'number' && value >= 0;
+const isTokens = (value: unknown) => isObject(value) && isCount(value['input']) && isCount(value['output']);
 const isTexts = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
 const isObjectsWith = (key: string, type: string) => (value: unknown) =>
   Array.isArray(value) && value.every((item) => isObject(item) && typeof item[key] === type);
@@ -14,14 +17,23 @@ const optionalFields: Record<string, [(value: unknown) => boolean, string]> = {
   results: [isObjectsWith('success', 'boolean'), 'a list of objects with a true or false "success"'],
   iterations: [isCount, 'a whole number, 0 or more'],
   errors: [isTexts, 'a list of texts'],
-  cost: [(value) => typeof value === 'number' && value >= 0, 'a number of USD, 0 or more'],
-  tokens: [
-    (value) => isObject(value) && isCount(value['input']) && isCount(value['output']),
-    'an object with whole numbers "input" and "output"',
-  ],
+  cost: [isUsd, 'a number of USD, 0 or more'],
+  tokens: [isTokens, 'an object with whole numbers "input" and "output"'],
   discoveries: [isObjectsWith('title', 'string'), 'a list of objects with a text "title" and "content"'],
   applied: [isTexts, 'a list of ids'],
 };
+
+/** The figure that no agent can have used, and what is allowed; null when there is none. */
+function beyondLimits({ cost, tokens, iterations }: Partial<Spending>): [string, number, number] | null {
+  const figures: [string, number | null | undefined, number][] = [
+    ['cost', cost, MAX_USD],
+    ['iterations', iterations, MAX_ITERATIONS],
+    ['tokens.input', tokens?.input, MAX_TOKENS],
+    ['tokens.output', tokens?.output, MAX_TOKENS],
+  ];
+  for (const [field, given, most] of figures) if ((given ?? 0) > most) return [field, given ?? 0, most];
+  return null;
+}
 
 /**
  * Checks a report's shape and fills in what may be left out. The published schema says more; it is too heavy
@@ -40,6 +52,9 @@ export function checkReport(value: unknown): AgentReport | string {
     if (given !== undefined && given !== null && !fits(given))
       return `report.${field}: ${preview(given)} is not allowed; expected ${allowed}`;
   }
+  const beyond = beyondLimits(value);
+  if (beyond !== null)
+    return `report.${beyond[0]}: ${beyond[1]} is not allowed; expected at most ${beyond[2]}`;
   const given = Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
   return { ...blankReport(success), ...given, success };
 }
@@ -67,7 +82,7 @@ export function spentIn(heartbeat: unknown): Spending | null {
   const spent = isObject(heartbeat) ? heartbeat['spent'] : undefined;
   if (!isObject(spent)) return null;
   const { cost, tokens, iterations } = spent;
-  if (typeof cost !== 'number' || !(cost >= 0) || !isCount(iterations)) return null;
-  if (!isObject(tokens) || !isCount(tokens['input']) || !isCount(tokens['output'])) return null;
-  return spent as unknown as Spending;
+  if (!isUsd(cost) || !isCount(iterations) || !isTokens(tokens)) return null;
+  const known = spent as unknown as Spending;
+  return beyondLimits(known) === null ? known : null;
 }

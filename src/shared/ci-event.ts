@@ -12,9 +12,12 @@ export interface CiEvent {
   by: string;
   /** Given to the check by who asked for it. */
   externalId?: string | null | undefined;
+  /** Of the repository whose webhook it is: anybody may name a branch of their own fork as they like. */
   branches: readonly (string | null | undefined)[];
   /** Message of the commit that was built. */
   message?: string | null | undefined;
-  /** Tells the event apart from all others of its delivery id. */
+  /** When it was found, as the service tells it. */
+  at?: string | null | undefined;
+  /** What was run, which time, and to which end; a repeated delivery has the same. */
   key: string;
 }

@@ -7,6 +7,7 @@ const text = z.string().nullish();
 const id = z.union([z.number(), z.string()]);
 const conclusion = z.string().nullish();
 const headCommit = z.object({ message: text }).nullish();
+const repository = z.object({ id: z.number(), full_name: text });
 
 const checkRun = z.object({
   check_run: z.object({
@@ -18,6 +19,7 @@ const checkRun = z.object({
     html_url: text,
     details_url: text,
     url: text,
+    completed_at: text,
     output: z.object({ title: text }).nullish(),
     check_suite: z.object({ head_branch: text }).nullish(),
   }),
@@ -29,6 +31,7 @@ const checkSuite = z.object({
     conclusion,
     head_branch: text,
     url: text,
+    updated_at: text,
     head_commit: headCommit,
     app: z.object({ name: text }).nullish(),
   }),
@@ -43,8 +46,11 @@ const workflowRun = z.object({
     head_branch: text,
     html_url: text,
     url: text,
+    updated_at: text,
     head_commit: headCommit,
+    head_repository: repository.nullish(),
   }),
+  repository,
 });
 const status = z.object({
   id,
@@ -53,6 +59,7 @@ const status = z.object({
   context: z.string(),
   description: text,
   target_url: text,
+  updated_at: text,
   commit: z.object({ html_url: text, commit: z.object({ message: text }).nullish() }).nullish(),
   branches: z.array(z.object({ name: z.string(), commit: z.object({ sha: text }).nullish() })).default([]),
 });
@@ -90,6 +97,8 @@ const readers: Record<Known, (payload: object) => CiEvent | string> = {
     const { check_run: run } = checkInput(checkRun, payload);
     const what = `check run ${run.name}`;
     if (run.status !== 'completed' || run.conclusion == null) return notFinal(what, run.status);
+    // The service names no branch for a commit that is only in a fork.
+    if (run.check_suite?.head_branch == null) return notOurs(what);
     const title = run.output?.title;
     return {
       what,
@@ -98,7 +107,8 @@ const readers: Record<Known, (payload: object) => CiEvent | string> = {
       whole: false,
       by: run.html_url ?? run.details_url ?? run.url ?? what,
       externalId: run.external_id,
-      branches: [run.check_suite?.head_branch],
+      branches: [run.check_suite.head_branch],
+      at: run.completed_at,
       key: `check_run/${run.id}/${run.conclusion}`,
     };
   },
@@ -106,6 +116,7 @@ const readers: Record<Known, (payload: object) => CiEvent | string> = {
     const { check_suite: suite } = checkInput(checkSuite, payload);
     const what = `check suite${suite.app?.name == null ? '' : ` of ${suite.app.name}`}`;
     if (suite.status !== 'completed' || suite.conclusion == null) return notFinal(what, suite.status);
+    if (suite.head_branch == null) return notOurs(what);
     return {
       what,
       conclusion: suite.conclusion,
@@ -114,13 +125,16 @@ const readers: Record<Known, (payload: object) => CiEvent | string> = {
       by: suite.url ?? what,
       branches: [suite.head_branch],
       message: suite.head_commit?.message,
+      at: suite.updated_at,
       key: `check_suite/${suite.id}/${suite.conclusion}`,
     };
   },
   workflow_run(payload) {
-    const { workflow_run: run } = checkInput(workflowRun, payload);
+    const { workflow_run: run, repository } = checkInput(workflowRun, payload);
     const what = `workflow run${run.name == null ? '' : ` ${run.name}`}`;
     if (run.status !== 'completed' || run.conclusion == null) return notFinal(what, run.status);
+    // Of a fork that is gone, there is none.
+    if (run.head_repository?.id !== repository.id) return notOurs(what);
     return {
       what,
       conclusion: run.conclusion,
@@ -129,6 +143,7 @@ const readers: Record<Known, (payload: object) => CiEvent | string> = {
       by: run.html_url ?? run.url ?? what,
       branches: [run.head_branch],
       message: run.head_commit?.message,
+      at: run.updated_at,
       key: `workflow_run/${run.id}/${run.run_attempt ?? 1}/${run.conclusion}`,
     };
   },
@@ -145,7 +160,9 @@ const readers: Record<Known, (payload: object) => CiEvent | string> = {
       by: given.target_url ?? given.commit?.html_url ?? what,
       // Others hold the commit too, such as those that branched off after it.
       branches: given.branches.filter(({ commit }) => commit?.sha === given.sha).map(({ name }) => name),
-      message: given.commit?.commit?.message,
+      // A commit that is on no branch here is a fork's.
+      message: given.branches.length === 0 ? null : given.commit?.commit?.message,
+      at: given.updated_at,
       key: `status/${given.id}/${given.state}`,
     };
   },
@@ -153,3 +170,5 @@ const readers: Record<Known, (payload: object) => CiEvent | string> = {
 
 const notFinal = (what: string, state: string | null | undefined): string =>
   `${what} is not final: ${state ?? 'no result yet'}`;
+
+const notOurs = (what: string): string => `${what} is of no branch of this repository`;

@@ -8,8 +8,20 @@ const project = z.object({ web_url: text }).nullish();
 const commit = z.object({ message: text }).nullish();
 
 const pipeline = z.object({
-  object_attributes: z.object({ id: z.number(), ref: text, status: z.string(), url: text }),
-  merge_request: z.object({ source_branch: text }).nullish(),
+  object_attributes: z.object({
+    id: z.number(),
+    ref: text,
+    status: z.string(),
+    url: text,
+    finished_at: text,
+  }),
+  merge_request: z
+    .object({
+      source_branch: text,
+      source_project_id: z.number().nullish(),
+      target_project_id: z.number().nullish(),
+    })
+    .nullish(),
   project,
   commit,
 });
@@ -18,6 +30,7 @@ const job = z.object({
   build_name: z.string(),
   build_status: z.string(),
   build_allow_failure: z.boolean().nullish(),
+  build_finished_at: text,
   ref: text,
   project,
   repository: z.object({ homepage: text }).nullish(),
@@ -49,6 +62,8 @@ function fromPipeline(payload: object): CiEvent | string {
   const what = `pipeline ${id}`;
   const success = verdicts[status];
   if (success === undefined) return `${what} is not final: ${status}`;
+  if (merge_request != null && !isWithinProject(merge_request))
+    return `${what} is of another project's branch`;
   return {
     what,
     conclusion: status,
@@ -57,6 +72,7 @@ function fromPipeline(payload: object): CiEvent | string {
     by: url ?? addressOf(project?.web_url, 'pipelines', id) ?? what,
     branches: [ref, merge_request?.source_branch],
     message: commit?.message,
+    at: attributes.finished_at,
     key: `pipeline/${id}/${status}`,
   };
 }
@@ -76,9 +92,16 @@ function fromJob(payload: object): CiEvent | string {
     by: addressOf(project?.web_url ?? repository?.homepage, 'jobs', id) ?? what,
     branches: [ref],
     message: commit?.message,
+    at: given.build_finished_at,
     key: `job/${id}/${status}`,
   };
 }
 
 const addressOf = (base: string | null | undefined, kind: string, id: number): string | null =>
   base == null ? null : `${base}/-/${kind}/${id}`;
+
+/** Whether a merge request comes from the project itself; that of a fork is a stranger's. */
+const isWithinProject = (request: {
+  source_project_id?: number | null | undefined;
+  target_project_id?: number | null | undefined;
+}): boolean => request.source_project_id != null && request.source_project_id === request.target_project_id;

@@ -31,7 +31,7 @@ export type CiResult =
       /** The sender named the task outright, so that it has to exist. */
       named: boolean;
       feedback: Feedback;
-      /** Together with the delivery's id, the same for a repeated delivery. */
+      /** The same for a repeated delivery; made of the payload alone, as its headers are not signed. */
       key: string;
     };
 
@@ -40,6 +40,11 @@ export interface CiReading {
   event?: string | undefined;
   /** Name of the branches of tasks, with `{taskId}` in it. */
   branch?: string | undefined;
+  /**
+   * Whether the line `Journeyman-Task:` in the message of the commit counts, too: whoever can bring a commit onto
+   * some branch of the repository can then speak for any task. Default false.
+   */
+  trailers?: boolean | undefined;
 }
 
 export const DEFAULT_BRANCH = 'journeyman/{taskId}';
@@ -66,6 +71,13 @@ const genericSchema = z
     score: feedbackSchema.shape.score,
     comment: feedbackSchema.shape.comment,
     by: feedbackSchema.shape.by.default('ci'),
+    at: feedbackSchema.shape.at,
+    id: z
+      .string()
+      .min(1)
+      .max(1_000)
+      .exactOptional()
+      .describe('The same again changes nothing; default: all the rest'),
   })
   .refine(({ taskId, executionId }) => taskId !== undefined || executionId !== undefined, {
     path: ['taskId'],
@@ -74,11 +86,15 @@ const genericSchema = z
 
 /**
  * Reads a webhook's payload: GitHub's check_run, check_suite, workflow_run and status, GitLab's pipeline and
- * job events, or the plain `{ taskId | executionId, success, score?, comment?, by? }`.
+ * job events, or the plain `{ taskId | executionId, success, score?, comment?, by?, at?, id? }`. Builds of forks
+ * are ignored: a stranger names branches and commits there.
  *
  * @throws InvalidInputError naming the field, the value and what is allowed
  */
-export function readCiResult(payload: unknown, { event, branch = DEFAULT_BRANCH }: CiReading = {}): CiResult {
+export function readCiResult(
+  payload: unknown,
+  { event, branch = DEFAULT_BRANCH, trailers = false }: CiReading = {},
+): CiResult {
   const pattern = branchPattern(branch);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
     throw new InvalidInputError('body', payload, 'a JSON object');
@@ -86,17 +102,19 @@ export function readCiResult(payload: unknown, { event, branch = DEFAULT_BRANCH 
   const read =
     github !== null ? fromGithub(github, payload) : 'object_kind' in payload ? fromGitlab(payload) : null;
   if (read === null) return generic(payload);
-  return typeof read === 'string' ? { kind: 'ignored', reason: read } : wordOf(read, pattern);
+  return typeof read === 'string'
+    ? { kind: 'ignored', reason: read }
+    : wordOf(trailers ? read : { ...read, message: null }, pattern);
 }
 
 function generic(payload: object): CiResult {
-  const { taskId, executionId, success, score, comment, by } = checkInput(genericSchema, payload);
+  const { taskId, executionId, success, score, comment, by, at, id } = checkInput(genericSchema, payload);
   return {
     kind: 'word',
     // A direct recording's execution and task have the same id.
     tasks: [taskId ?? taskOfExecution(executionId ?? '')],
     named: true,
-    key: 'plain',
+    key: `plain/${id ?? JSON.stringify(payload)}`,
     feedback: {
       success,
       source: 'verifier',
@@ -105,6 +123,7 @@ function generic(payload: object): CiResult {
       ...(score === undefined ? {} : { score }),
       ...(comment === undefined ? {} : { comment }),
       ...(executionId === undefined ? {} : { executionId }),
+      ...(at === undefined ? {} : { at }),
     },
   };
 }
@@ -123,21 +142,29 @@ function wordOf(event: CiEvent, pattern: RegExp): CiResult {
   ];
   const tasks = [...new Set(named.filter((id) => id != null && TASK_ID_PATTERN.test(id)))] as string[];
   const { success, whole, what, conclusion, by, key } = event;
+  const at = timeOf(event.at);
   if (tasks.length === 0) return { kind: 'ignored', reason: `${what} names no task` };
   const comment = `${what}: ${conclusion}`.slice(0, MAX_COMMENT);
   return {
     kind: 'word',
     tasks,
     named: false,
-    key,
+    key: `${key}/${by}/${at ?? ''}`,
     feedback: {
       success,
       source: 'verifier',
       precedence: precedenceOf(success, whole),
       by: by.slice(0, 500),
       comment,
+      ...(at === undefined ? {} : { at }),
     },
   };
+}
+
+/** ISO 8601, in UTC; GitLab writes `2026-01-31 15:26:29 UTC`. */
+function timeOf(text: string | null | undefined): string | undefined {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }
 
 /** The task that the last `Journeyman-Task:` line of a commit's message names. */

@@ -7,6 +7,7 @@ export const ErrorType = {
   notFound: 'NotFound',
   conflict: 'Conflict',
   storeUnavailable: 'StoreUnavailable',
+  workerShutdown: 'WorkerShutdown',
 } as const;
 
 /** Input that does not fit: names the field, the value given and what is allowed. Never worth a retry. */
@@ -24,8 +25,8 @@ export class InvalidInputError extends Error {
 /** Something asked for by id that the tenant does not have. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
-  constructor(what: string, id: string) {
-    super(`${what} ${JSON.stringify(id)} was not found`);
+  constructor(what: string, id: string, because?: string) {
+    super(`${what} ${JSON.stringify(id)} was not found${because === undefined ? '' : `: ${because}`}`);
   }
 }
 

@@ -20,6 +20,12 @@ export const feedbackSchema = z
       .describe('Who says so'),
     precedence: z.number().int().min(0).max(1_000).exactOptional().describe('Among words of the same source'),
     executionId: z.string().min(1).max(500).exactOptional().describe("Default: the task's latest"),
+    at: z.iso
+      .datetime({ offset: true })
+      .exactOptional()
+      .describe(
+        'When it was found; of two words of the same speaker the one found later counts. Default: now',
+      ),
     deliveryId: z.string().min(1).max(300).exactOptional().describe('The same again changes nothing'),
   })
   .refine(

@@ -139,6 +139,8 @@ export interface Attempt {
   elapsedMs: number;
   /** Whether the task's outcome is this attempt's: later corrections reach it. */
   decisive: boolean;
+  /** False where the agent was never started, for a mistake in what it was to be given. */
+  started?: false;
   reason?: string;
   /** The agent's own word; absent in records that were made before it was kept. */
   claimed?: boolean | null;
@@ -194,7 +196,7 @@ export interface ExecutionRecord {
   startedAt: number;
   endedAt: number;
   /** Milliseconds of each step. */
-  steps: { analyse: number; lookUp: number; execute: number };
+  steps: { analyse: number; lookUp: number; execute: number; approval?: number };
 }
 
 /** Result of ExecuteTaskWorkflow. */

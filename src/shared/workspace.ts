@@ -40,6 +40,8 @@ export interface WorkspaceChange {
   folder?: string;
   /** Why there is no diff though there may be a change. */
   problem?: string;
+  /** What else is in the folder that no diff can tell, in a sentence. */
+  note?: string;
 }
 
 /** What became of a change that was to go into the source. */

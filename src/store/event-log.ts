@@ -19,6 +19,8 @@ interface SaidOfTask extends EventBase {
   taskId: string;
   outcome: Outcome;
   comment?: string;
+  /** When it was found, where that is known: words may come in another order. */
+  foundAt?: Date;
   /** Of all with the same, only the first is taken in; unique within the tenant. */
   deliveryId?: string;
 }

@@ -5,7 +5,7 @@ import { isUnavailable, type Store } from './store.js';
 
 /** A place that is held until it is released, or lost. */
 export interface Slot {
-  /** Aborted when the place went to somebody else, or may have: the store was out of reach for too long. */
+  /** Aborted when the place went to somebody else. */
   readonly lost: AbortSignal;
   /** Gives it back; never throws, as what is not given back ends with its lease. */
   release(): Promise<void>;
@@ -16,11 +16,9 @@ export interface SlotTimes {
   /** How long a place stays taken without being renewed, e.g. after its process was killed. */
   lease: number;
   renewEvery: number;
-  /** Before the end of a lease, in which the holder is to stop. */
-  margin: number;
 }
 
-const usual: SlotTimes = { lease: 15_000, renewEvery: 4_000, margin: 3_000 };
+const usual: SlotTimes = { lease: 15_000, renewEvery: 4_000 };
 /** Milliseconds: a call rather goes on uncounted than waits for a store that is away. */
 const DEADLINE_MS = 2_000;
 const FIRST_WAIT_MS = 100;
@@ -82,7 +80,6 @@ export class Slots {
       this.#made.set(name, limit);
     }
     const holder = randomUUID();
-    const asked = performance.now();
     const taken = await this.store.run(
       (options) =>
         slots(this.store).findOneAndUpdate(
@@ -92,7 +89,7 @@ export class Slots {
         ),
       DEADLINE_MS,
     );
-    return taken === null ? null : new HeldSlot(this.store, this.times, taken._id, holder, asked);
+    return taken === null ? null : new HeldSlot(this.store, this.times, taken._id, holder);
   }
 
   /** Makes the places; those that exist stay as they are. */
@@ -116,19 +113,15 @@ const uncounted: Slot = { lost: new AbortController().signal, release: async () 
 class HeldSlot implements Slot {
   readonly #losing = new AbortController();
   readonly #renewal: NodeJS.Timeout;
-  #end: NodeJS.Timeout;
   #asking = false;
   #stopped = false;
 
-  /** @param asked when it was asked for, by this process's own clock: its lease began no earlier */
   constructor(
     private readonly store: Store,
     private readonly times: SlotTimes,
     private readonly id: string,
     private readonly holder: string,
-    asked: number,
   ) {
-    this.#end = this.#endAfter(asked);
     this.#renewal = setInterval(() => void this.#renew(), times.renewEvery);
   }
 
@@ -153,15 +146,9 @@ class HeldSlot implements Slot {
     }
   }
 
-  #endAfter(asked: number): NodeJS.Timeout {
-    const { lease, margin } = this.times;
-    return setTimeout(() => this.#lose(), asked + lease - margin - performance.now());
-  }
-
   async #renew(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    const asked = performance.now();
     try {
       const { matchedCount } = await this.store.run(
         (options) =>
@@ -172,12 +159,9 @@ class HeldSlot implements Slot {
           ),
         Math.min(DEADLINE_MS, this.times.renewEvery),
       );
-      if (this.#stopped) return;
-      if (matchedCount === 0) return this.#lose();
-      clearTimeout(this.#end);
-      this.#end = this.#endAfter(asked);
+      if (matchedCount === 0 && !this.#stopped) this.#lose();
     } catch {
-      // Tried again; when none succeeds in time, the lease is over.
+      // Tried again. While the store is away the holder goes on, uncounted once its lease is over.
     } finally {
       this.#asking = false;
     }
@@ -186,7 +170,6 @@ class HeldSlot implements Slot {
   #stop(): void {
     this.#stopped = true;
     clearInterval(this.#renewal);
-    clearTimeout(this.#end);
   }
 
   #lose(): void {

@@ -51,7 +51,8 @@ export function armsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
       category: record.analysis?.category ?? 'unknown',
       success: outcome.success,
       source: outcome.source,
-      durationMs: record.endedAt - record.startedAt,
+      // How long a person takes to answer says nothing of the plan.
+      durationMs: record.endedAt - record.startedAt - (record.steps.approval ?? 0),
       iterations: total((report) => report.iterations),
       errors: total((report) => report.errors.length),
       cost: total((report) => report.cost ?? 0),

@@ -50,12 +50,17 @@ export function allowedSeconds(agent: PlannedAgent, { seconds }: Caps): number |
 
 const CAP_MARGIN_SECONDS = 10;
 
-/** The task as the agent sees it. */
+/**
+ * The task as the agent sees it.
+ *
+ * @param idempotencyKey names the call
+ */
 export function taskFor(
   run: TaskRun,
   agent: PlannedAgent,
   caps: Caps | undefined,
   options: CallOptions,
+  idempotencyKey: string,
 ): AgentTask {
   const { input } = run;
   const role = options.role ?? 'worker';
@@ -63,7 +68,7 @@ export function taskFor(
     tenant: input.tenant,
     taskId: input.taskId,
     executionId: run.executionId,
-    idempotencyKey: `${run.executionId}/${run.calls}`,
+    idempotencyKey,
     agentType: agent.type,
     role,
     description: input.description,

@@ -2,7 +2,9 @@
 import {
   CancellationScope,
   executeChild,
+  isCancellation,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   WorkflowIdReusePolicy,
@@ -16,8 +18,11 @@ import type {
 import type { AgentOutcome } from '../shared/agent-call.js';
 import type { AgentReport, AgentTask, Caps, Json } from '../shared/agent-contract.js';
 import { isJudged, judgedBy, outcomeOfAnswer } from '../shared/attempt.js';
+import { boundChanges } from '../shared/bound-record.js';
 import { agentWorkflowId } from '../shared/ids.js';
+import { jsonBytes, MAX_CHILD_REPORT_BYTES, MAX_PAYLOAD_BYTES, MAX_REASON_CHARS } from '../shared/sizes.js';
 import type { PlannedAgent } from '../shared/task.js';
+import type { CommandVerifier, Word } from '../shared/verdict.js';
 import {
   agentActivityOptions,
   allowedSeconds,
@@ -25,12 +30,10 @@ import {
   commandVerifiers,
   isolationOf,
 } from './agent-task.js';
+import { messageOf } from './failure-message.js';
+import { fitTask } from './fit-call.js';
 import type { TaskRun } from './task-run.js';
 
-const { verifyWork } = proxyActivities<VerifyActivities>({
-  startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '30 seconds',
-});
 const { openWorkspace, closeWorkspace } = proxyActivities<WorkspaceActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
@@ -39,7 +42,11 @@ const { openWorkspace, closeWorkspace } = proxyActivities<WorkspaceActivities>({
 });
 const { workflowArguments, reportOfResult } = proxyLocalActivities<WorkflowAgentActivities>({
   startToCloseTimeout: '5 seconds',
+  // What does not work at once, on one worker and then another, never will.
+  retry: { maximumAttempts: 3 },
 });
+/** Seconds that the programs which judge the work of others may take in all. */
+const VERIFY_SECONDS = 600;
 
 /**
  * Calls the agent, in a workspace of its own where the task asks for one, and has its work judged.
@@ -57,7 +64,13 @@ export async function callForeign(
   const workspace = isolationOf(run.input);
   if (workspace === undefined) return judged(run, agent, task, caps, options, summary);
   const request = { tenant: task.tenant, key: task.idempotencyKey, workspace };
-  const { folder, notes } = await openWorkspace({ ...request, changes: options.changes ?? [] });
+  const opening = {
+    ...request,
+    changes: boundChanges(options.changes ?? [], MAX_PAYLOAD_BYTES - jsonBytes(request)),
+  };
+  const turn = run.starts.room(jsonBytes(opening));
+  if (turn !== undefined) await turn;
+  const { folder, notes } = await openWorkspace(opening);
   const close = (success: boolean | null) =>
     CancellationScope.nonCancellable(() => closeWorkspace({ ...request, success }));
   try {
@@ -80,28 +93,59 @@ async function judged(
   summary: string,
 ): Promise<AgentOutcome> {
   const began = Date.now();
-  const answer = await reportOf(agent, task, caps, summary);
-  const outcome = outcomeOfAnswer(answer, Date.now() - began);
+  const answer = await reportOf(run, agent, task, caps, summary);
+  const outcome = delivered(outcomeOfAnswer(answer, Date.now() - began));
   const verifiers =
     outcome.claimed !== undefined && isJudged(options.role ?? 'worker') ? verifiersOf(run) : [];
   if (verifiers.length === 0) return outcome;
-  const words = await verifyWork({
-    verifiers,
-    ...(task.workspace === undefined ? {} : { workspace: task.workspace }),
+  const left = (caps?.seconds ?? VERIFY_SECONDS) - (Date.now() - began) / 1_000;
+  const { verifyWork } = proxyActivities<VerifyActivities>({
+    // Once the task's time is used up, a moment is left to find the work good.
+    scheduleToCloseTimeout: Math.ceil(Math.min(Math.max(1, left), VERIFY_SECONDS) * 1_000),
+    heartbeatTimeout: '30 seconds',
+    retry: { maximumAttempts: 3 },
   });
-  return judgedBy(outcome, words);
+  try {
+    const { workspace } = task;
+    const words = await verifyWork({ verifiers, ...(workspace === undefined ? {} : { workspace }) });
+    return judgedBy(outcome, words);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return judgedBy(outcome, unheard(verifiers, messageOf(error)));
+  }
 }
+
+/** That verifiers could not be run, or took too long, is no word on the work. */
+const unheard = (verifiers: readonly (CommandVerifier & { precedence: number })[], why: string): Word[] =>
+  verifiers.map(({ name, precedence }) => ({
+    success: null,
+    source: 'verifier',
+    by: name,
+    precedence,
+    reason: `could not be run to its end: ${why}`.slice(0, MAX_REASON_CHARS),
+  }));
+
+/** Tasks that began on an earlier version go on taking what is no report for an agent's own word. */
+const delivered = (outcome: AgentOutcome): AgentOutcome =>
+  outcome.source === 'system' && !patched('journeyman: no report is no word')
+    ? { ...outcome, source: 'agent' }
+    : outcome;
 
 const verifiersOf = ({ input }: TaskRun) =>
   commandVerifiers(input) ??
   (input.verify === undefined ? [] : [{ name: 'verify', command: input.verify, precedence: 0 }]);
 
 async function reportOf(
+  run: TaskRun,
   agent: PlannedAgent,
-  task: AgentTask,
+  whole: AgentTask,
   caps: Caps | undefined,
   summary: string,
 ): Promise<AgentReport> {
+  const task = fitTask(whole);
+  // The arguments of a child come from a local activity, whose answer goes into the history as well.
+  const turn = run.starts.room(jsonBytes(task) * (agent.workflow === undefined ? 1 : 2));
+  if (turn !== undefined) await turn;
   if (agent.workflow === undefined) {
     const { runAgent } = proxyActivities<AgentActivities>({
       ...agentActivityOptions(agent, caps),
@@ -124,5 +168,7 @@ async function reportOf(
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     staticSummary: summary,
   });
+  const reading = run.starts.room(Math.min(jsonBytes(ended), MAX_CHILD_REPORT_BYTES));
+  if (reading !== undefined) await reading;
   return reportOfResult(ended, result);
 }

@@ -9,10 +9,12 @@ import {
 import type { CoreActivities } from '../shared/activities.js';
 import { ErrorType } from '../shared/errors.js';
 import { searchAttributes } from '../shared/search-attributes.js';
-import type { Outcome, TaskInput, TaskResult } from '../shared/task.js';
+import { MAX_ATTRIBUTE_CHARS, MAX_REASON_CHARS } from '../shared/sizes.js';
+import type { Outcome, Plan, TaskInput, TaskResult } from '../shared/task.js';
 import type { Ending } from '../shared/terms.js';
 import { CapReached } from './caps.js';
 import { messageOf } from './failure-message.js';
+import { fitResult } from './fit-result.js';
 import { judgeResult, permission } from './judge-result.js';
 import { recordOnce } from './record-once.js';
 import { orchestrations } from './strategies/index.js';
@@ -76,15 +78,24 @@ function describe(run: TaskRun): void {
     { key: searchAttributes.taskCategory, value: analysis.category },
     { key: searchAttributes.complexity, value: analysis.complexity },
     { key: searchAttributes.strategy, value: choice.plan.strategy },
-    { key: searchAttributes.agentTypes, value: [...new Set(choice.plan.agents.map(({ type }) => type))] },
+    { key: searchAttributes.agentTypes, value: agentTypes(choice.plan) },
   ].filter(({ key }) => run.searchAttributes.includes(key.name));
   if (attributes.length > 0) upsertSearchAttributes(attributes);
   upsertMemo({
     plan: choice.plan.key,
-    why: choice.reason,
+    why: choice.reason.slice(0, MAX_REASON_CHARS),
     category: analysis.category,
     lessons: run.lessons.map(({ title }) => title),
     missing: run.missing,
+  });
+}
+
+/** Those of a plan, as many as a search attribute holds. */
+function agentTypes({ agents }: Plan): string[] {
+  let left = MAX_ATTRIBUTE_CHARS;
+  return [...new Set(agents.map(({ type }) => type))].filter((type) => {
+    left -= type.length;
+    return left >= 0;
   });
 }
 
@@ -102,7 +113,8 @@ async function execute(run: TaskRun): Promise<PlanOutcome> {
 }
 
 async function finish(run: TaskRun, ended: PlanOutcome): Promise<TaskResult> {
-  const { outcome, output, reason, winner } = ended;
+  const { outcome, output, winner } = ended;
+  const reason = ended.reason?.slice(0, MAX_REASON_CHARS);
   const change = winner?.change;
   run.winner = winner;
   const timedOut = outcome.success === false && reason !== undefined && /\btimed out\b/.test(reason);
@@ -111,7 +123,7 @@ async function finish(run: TaskRun, ended: PlanOutcome): Promise<TaskResult> {
     upsertSearchAttributes([{ key: searchAttributes.taskSuccess, value: outcome.success }]);
   upsertMemo({ agents: run.agentsLines(), success: outcome.success ?? 'unknown' });
   run.enter('done');
-  return {
+  return fitResult({
     taskId: run.input.taskId,
     executionId: run.executionId,
     success: outcome.success,
@@ -126,7 +138,7 @@ async function finish(run: TaskRun, ended: PlanOutcome): Promise<TaskResult> {
     recording,
     ...(change === undefined ? {} : { change: { ...change, ...run.applied } }),
     ...(run.approvals.given.length === 0 ? {} : { approvals: run.approvals.given }),
-  };
+  });
 }
 
 /** Records how the task ended, however it did. */

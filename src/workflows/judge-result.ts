@@ -1,21 +1,33 @@
 /** What is said of a result before it counts: by verifiers that are agents, and by a person. Workflow code only. */
-import { proxyActivities } from '@temporalio/workflow';
+import {
+  type ActivityOptions,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  patched,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type { WorkspaceActivities } from '../shared/activities.js';
 import type { ApprovalOutcome, ApprovalRequest } from '../shared/approval.js';
 import { moreTrusted } from '../shared/outcome.js';
+import { MAX_REASON_CHARS } from '../shared/sizes.js';
 import type { Attempt, Outcome, PlannedAgent, ShownResult } from '../shared/task.js';
 import type { Verifier, Word } from '../shared/verdict.js';
 import { type CallOptions, isolationOf, precedenceOf } from './agent-task.js';
 import { callAgent } from './call-agent.js';
 import { CapReached } from './caps.js';
 import { messageOf } from './failure-message.js';
+import { fitShown } from './fit-result.js';
 import type { PlanOutcome } from './strategies/plan-outcome.js';
 import type { TaskRun } from './task-run.js';
 
-const { applyChange } = proxyActivities<WorkspaceActivities>({
+const applying: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
-  retry: { maximumAttempts: 5 },
-});
+  heartbeatTimeout: '20 seconds',
+  // For a store that is away: whatever else is wrong, the activity itself gives up soon.
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { maximumInterval: '20 seconds' },
+};
 
 /** Whether the plan may run. @returns how the task ends when it may not */
 export async function permission(run: TaskRun): Promise<PlanOutcome | null> {
@@ -39,7 +51,11 @@ export async function judgeResult(run: TaskRun, ended: PlanOutcome): Promise<Pla
   if (decisive.some(({ source }) => source !== 'system')) {
     for (const word of await askVerifiers(run, decisive, ended)) judged = taking(run, judged, word);
     if (judged.outcome.success !== false)
-      for (const request of requested(run, 'after')) judged = await review(run, judged, request);
+      for (const request of requested(run, 'after')) {
+        // The first rejection stands, whoever else was to be asked.
+        if (isRejected(run) && patched('journeyman: the first rejection stands')) break;
+        judged = await review(run, judged, request);
+      }
   }
   await apply(run, judged);
   return judged;
@@ -81,7 +97,7 @@ async function askVerifiers(run: TaskRun, decisive: readonly Attempt[], ended: P
       source: 'verifier',
       by: verifier.name,
       precedence: precedenceOf(verifiers, index),
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined ? {} : { reason: reason.slice(0, MAX_REASON_CHARS) }),
     });
   }
   return words;
@@ -117,6 +133,8 @@ async function review(run: TaskRun, known: PlanOutcome, request: ApprovalRequest
   });
 }
 
+const isRejected = ({ approvals }: TaskRun): boolean => approvals.given.some(({ approved }) => !approved);
+
 const requested = (run: TaskRun, when: ApprovalRequest['when']): ApprovalRequest[] =>
   [run.choice?.plan.approval, run.input.approval].filter(
     (request): request is ApprovalRequest => request?.when === when,
@@ -138,7 +156,7 @@ async function ask(
 /** What a person sees of a result that is to be decided on. */
 function shownOf({ outcome, output, winner }: PlanOutcome): ShownResult {
   const change = winner?.change;
-  return { success: outcome.success, output, ...(change === undefined ? {} : { change }) };
+  return fitShown({ success: outcome.success, output, ...(change === undefined ? {} : { change }) });
 }
 
 const sourceOf = ({ byDeadline }: ApprovalOutcome): Outcome['source'] => (byDeadline ? 'system' : 'human');
@@ -146,7 +164,12 @@ const sourceOf = ({ byDeadline }: ApprovalOutcome): Outcome['source'] => (byDead
 const rejected = ({ by, byDeadline, comment }: ApprovalOutcome): string =>
   byDeadline ? 'not approved in time' : `rejected by ${by}${comment === undefined ? '' : `: ${comment}`}`;
 
-/** Puts the winner's change into the source, when it was asked for and the result is known to be good. */
+/**
+ * Puts the winner's change into the source, when it was asked for and the result is known to be good. Whoever
+ * cancels the task meanwhile waits until it is known what became of the change.
+ *
+ * @throws CancelledFailure when the task was cancelled
+ */
 async function apply(run: TaskRun, { outcome, winner }: PlanOutcome): Promise<void> {
   const workspace = isolationOf(run.input);
   const change = winner?.change;
@@ -156,11 +179,18 @@ async function apply(run: TaskRun, { outcome, winner }: PlanOutcome): Promise<vo
   else if (outcome.success !== true)
     run.applied = { applied: false, reason: 'the result is not known to be good' };
   else {
-    const request = { tenant: run.input.tenant, source: workspace.source, change };
+    run.winner = winner;
+    const waits = patched('journeyman: a change goes in or not');
+    const { applyChange } = proxyActivities<WorkspaceActivities>({
+      ...applying,
+      ...(waits ? { cancellationType: 'WAIT_CANCELLATION_COMPLETED' } : {}),
+    });
     try {
-      run.applied = await applyChange(request);
+      run.applied = await applyChange({ tenant: run.input.tenant, source: workspace.source, change });
     } catch (error) {
-      run.applied = { applied: false, reason: messageOf(error) };
+      run.applied = { applied: false, reason: messageOf(error).slice(0, MAX_REASON_CHARS) };
+      if (waits && isCancellation(error)) throw error;
     }
+    if (waits && CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
   }
 }

@@ -4,6 +4,7 @@ import type { KnowledgeExcerpt } from '../shared/agent-contract.js';
 import { ErrorType, InvalidInputError } from '../shared/errors.js';
 import { executionIdOf, TASK_ID_PATTERN, TENANT_PATTERN, taskWorkflowId } from '../shared/ids.js';
 import { newsSignal } from '../shared/messages.js';
+import { takeNews } from './news.js';
 
 interface Shared {
   taken: Set<string>;
@@ -59,7 +60,7 @@ export function receivedNews(): readonly KnowledgeExcerpt[] {
     const news: KnowledgeExcerpt[] = [];
     own.news = news;
     setHandler(newsSignal, (item) => {
-      if (!news.some(({ id }) => id === item.id)) news.push(item);
+      takeNews(news, item);
     });
   }
   return own.news;

@@ -10,6 +10,7 @@ import {
 import type { CoreActivities } from '../shared/activities.js';
 import { boundRecord } from '../shared/bound-record.js';
 import { recorderWorkflowId } from '../shared/ids.js';
+import { MAX_RECORD_BYTES } from '../shared/sizes.js';
 import type { ExecutionRecord } from '../shared/task.js';
 import { messageOf } from './failure-message.js';
 import type { RecordExecutionWorkflow } from './record-execution.js';
@@ -52,7 +53,7 @@ export async function deferRecord(record: ExecutionRecord, recorderQueue: string
   await startChild<typeof RecordExecutionWorkflow>('RecordExecutionWorkflow', {
     workflowId: recorderWorkflowId(record.executionId),
     // A workflow's input has to fit into one payload.
-    args: [boundRecord(record, 1_000_000)],
+    args: [boundRecord(record, MAX_RECORD_BYTES)],
     ...(recorderQueue === undefined ? {} : { taskQueue: recorderQueue }),
     parentClosePolicy: ParentClosePolicy.ABANDON,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,

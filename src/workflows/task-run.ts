@@ -5,6 +5,7 @@ import type { Caps, KnowledgeExcerpt, Lesson } from '../shared/agent-contract.js
 import { executionIdOf } from '../shared/ids.js';
 import { inboxQuery, newsSignal, progressQuery } from '../shared/messages.js';
 import { searchAttributes } from '../shared/search-attributes.js';
+import { jsonBytes, MAX_LINE_CHARS, MAX_MEMO_LINES } from '../shared/sizes.js';
 import type {
   Attempt,
   ExecutionRecord,
@@ -22,6 +23,8 @@ import type { Word } from '../shared/verdict.js';
 import type { AppliedChange } from '../shared/workspace.js';
 import { Approvals } from './approval.js';
 import { capsLeft } from './caps.js';
+import { takeNews } from './news.js';
+import { StartGate } from './start-gate.js';
 import { taskDetails } from './task-details.js';
 
 /** Where a run stands; workflow code only. */
@@ -39,6 +42,8 @@ export class TaskRun {
   /** Names of the search attributes that may be set. */
   searchAttributes: readonly string[] = [];
   readonly attempts: Attempt[] = [];
+  private waitingSince = 0;
+  private waitedMs = 0;
   /** The attempt whose work the result is. */
   winner: Attempt | undefined;
   readonly news: KnowledgeExcerpt[] = [];
@@ -46,6 +51,8 @@ export class TaskRun {
   private phase: TaskProgress['phase'] = 'preparing';
   private readonly agents: TaskProgress['agents'] = [];
   private executingSince: number | undefined;
+  /** Keeps what is started at once within one message. */
+  readonly starts = new StartGate();
   readonly approvals = new Approvals(() => this.show());
   /** What was said of how the task went, the agents' own words included. */
   readonly words: Word[] = [];
@@ -59,7 +66,7 @@ export class TaskRun {
     setHandler(progressQuery, () => this.progress());
     setHandler(inboxQuery, () => this.news);
     setHandler(newsSignal, (item) => {
-      if (!this.news.some(({ id }) => id === item.id)) this.news.push(item);
+      takeNews(this.news, item);
       this.show();
     });
   }
@@ -70,6 +77,7 @@ export class TaskRun {
 
   /** Takes in what was decided before the agents. */
   prepared(task: PreparedTask): void {
+    this.starts.note(jsonBytes(task));
     this.learning = task.learning;
     this.analysis = task.analysis;
     this.choice = task.choice;
@@ -107,6 +115,8 @@ export class TaskRun {
   waitForPerson(waiting: boolean): void {
     const key = searchAttributes.awaitingApproval;
     if (this.searchAttributes.includes(key.name)) upsertSearchAttributes([{ key, value: waiting }]);
+    if (waiting) this.waitingSince = Date.now();
+    else this.waitedMs += Date.now() - this.waitingSince;
     this.enter(waiting ? 'awaiting approval' : 'executing');
   }
 
@@ -118,16 +128,19 @@ export class TaskRun {
     return (attempt, detail) => {
       if (attempt !== null) this.attempts.push(attempt);
       entry.state = attempt === null || attempt.success === false || detail !== undefined ? 'failed' : 'done';
-      entry.detail = detail ?? attempt?.reason ?? `success ${attempt?.success ?? 'unknown'}`;
+      entry.detail = (detail ?? attempt?.reason ?? `success ${attempt?.success ?? 'unknown'}`).slice(
+        0,
+        MAX_LINE_CHARS,
+      );
       this.show();
     };
   }
 
-  /** A line for each agent call: who, as what, and how it ended. */
+  /** A line for each agent call, of many the last: who, as what, and how it ended. */
   agentsLines(): string[] {
-    return this.agents.map(
-      ({ agentType, role, state, detail }) => `${agentType} (${role}): ${state}, ${detail}`,
-    );
+    return this.agents
+      .slice(-MAX_MEMO_LINES)
+      .map(({ agentType, role, state, detail }) => `${agentType} (${role}): ${state}, ${detail}`);
   }
 
   progress(): TaskProgress {
@@ -173,7 +186,11 @@ export class TaskRun {
       ...(this.applied === undefined ? {} : { applied: this.applied }),
       startedAt: this.startedAt,
       endedAt: Date.now(),
-      steps: this.steps,
+      // A person's time is not the plan's.
+      steps:
+        this.waitedMs === 0
+          ? this.steps
+          : { ...this.steps, execute: this.steps.execute - this.waitedMs, approval: this.waitedMs },
     };
   }
 

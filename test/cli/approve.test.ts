@@ -125,6 +125,13 @@ describe('a task that waits for a person', () => {
   it('unknown tasks and tasks that ask nothing are refused', async () => {
     const unknown = await here('approve', 'nobodys');
     expect(unknown).toMatchObject({ code: 2, stderr: 'error: task "nobodys" was not found\n' });
+    expect((await run('Just do it', '--task-id', 'unasked')).code).toBe(0);
+    const over = await here('approve', 'unasked');
+    expect(over.code).toBe(2);
+    expect(over.stderr).toMatch(/task: "unasked" .* a task that waits for approval; this one is over$/m);
+    expect((await run('Just do it', '--task-id', 'unrecorded', '--learning', 'off')).code).toBe(0);
+    const gone = await here('approve', 'unrecorded');
+    expect(gone.stderr).toMatch(/task: "unrecorded" .* a task that waits for approval; this one is over$/m);
   });
 
   it('is refused clearly where the namespace cannot tell who waits', async () => {

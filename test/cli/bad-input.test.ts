@@ -119,6 +119,20 @@ describe('servers out of reach', () => {
   });
 });
 
+describe('an address of MongoDB that is none', () => {
+  it.each([
+    ['mongodb://user:hunter@2000@127.0.0.1:1', /JOURNEYMAN_MONGODB_URI: .* @ is written %40/],
+    ['mongodb://user:hunter%@127.0.0.1:1', /JOURNEYMAN_MONGODB_URI: .* % %25/],
+    ['mongodb://user:hunter22@127.0.0.1:1/?hostile=1', /JOURNEYMAN_MONGODB_URI: .* hostile/],
+    ['postgres://user:hunter22@127.0.0.1', /JOURNEYMAN_MONGODB_URI: .* a mongodb:\/\/ or mongodb\+srv:/],
+  ])('%s ends with exit code 2, the name of the variable, and no password', async (uri, message) => {
+    const { code, stderr } = await journeymanHere(['tasks'], { ...env, JOURNEYMAN_MONGODB_URI: uri });
+    expect(code, stderr).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('hunter');
+  });
+});
+
 describe('as a process', () => {
   it('exits with the code', async () => {
     const end = await journeyman(run('x', '--agent', 'nope'), { cwd: folder, env: {} });

@@ -123,6 +123,21 @@ describe('journeyman feedback', () => {
     expect((await here('strategy')).stdout).toMatch(/single\(coder\) +4 +75% +\S+ +100%/);
   });
 
+  it('performance fits the terminal', async () => {
+    try {
+      for (const columns of [60, 80, 100, 140]) {
+        Object.defineProperty(process.stdout, 'columns', { value: columns, configurable: true });
+        for (const args of [[], ['--by-category']]) {
+          const [head = '', row = ''] = (await here('performance', ...args)).stdout.split('\n');
+          expect(Math.max(head.length, row.length)).toBeLessThanOrEqual(columns);
+          expect(head).toMatch(/^agent .*executions +success .*trust/);
+        }
+      }
+    } finally {
+      Reflect.deleteProperty(process.stdout, 'columns');
+    }
+  });
+
   it('reads the payload of a CI webhook', async () => {
     const failed = await here('feedback', '--ci', await file(JSON.stringify(pipeline('two', 'failed'))));
     expect(failed.stdout).toContain(
@@ -138,7 +153,11 @@ describe('journeyman feedback', () => {
   });
 
   it.each<[string, () => Promise<string[]> | string[], RegExp]>([
-    ['nothing said', () => ['one'], /success: undefined is not allowed; expected at least one of/],
+    [
+      'nothing said',
+      () => ['one'],
+      /feedback: "nothing" .* --success, --failure, --unknown, --score and --comment/,
+    ],
     ['no task', () => ['--success'], /task: undefined is not allowed; expected the id of a task, or --ci/],
     ['both verdicts', () => ['one', '--success', '--failure'], /cannot be used with/],
     ['a score out of range', () => ['one', '--score', '2'], /a number from 0 to 1/],
@@ -210,12 +229,27 @@ describe('the webhook', () => {
 
   it('takes in what is signed, or brings the token', async () => {
     for (const headers of [signed(body), { 'x-gitlab-token': secret }]) {
-      const answer = await post(make(secret), body, { ...headers, 'x-gitlab-event-uuid': 'uuid-1' });
+      const answer = await post(make(secret), body, headers);
       expect(answer.status).toBe(202);
       expect(await answer.json()).toMatchObject({ done: 'taken', taskId: 'one' });
     }
-    expect(given.at(-1)).toMatchObject(['one', { success: false, deliveryId: 'uuid-1/pipeline/31/failed' }]);
+    expect(given.at(-1)).toMatchObject(['one', { success: false }]);
     expect(taken.at(-1)).toMatchObject({ done: 'taken', taskId: 'one' });
+  });
+
+  it('knows a repeated delivery by what is signed, whatever its headers say', async () => {
+    const deliveries: (string | undefined)[] = [];
+    for (const [text, delivery] of [
+      [body, 'a'],
+      [body, 'b'],
+      [JSON.stringify(pipeline('one', 'success')), 'a'],
+    ] as const) {
+      await post(make(secret), text, { ...signed(text), 'x-github-delivery': delivery });
+      deliveries.push(given.at(-1)?.[1].deliveryId);
+    }
+    expect(deliveries[0]).toMatch(/^ci\/[0-9a-f]{64}$/);
+    expect(deliveries[1]).toBe(deliveries[0]);
+    expect(deliveries[2]).not.toBe(deliveries[0]);
   });
 
   it.each<[string, Record<string, string>]>([
@@ -287,10 +321,12 @@ describe('the webhook', () => {
 describe('journeyman webhook', () => {
   it('serves until it is told to stop', async () => {
     let asked: Promise<unknown> | undefined;
+    let stderr = '';
     const end = await journeyman(['webhook', '--listen', '127.0.0.1:0'], {
       cwd: folder,
       env,
       onStderr: (text, kill) => {
+        stderr = text;
         const url = /"url":"([^"]+)"/.exec(text)?.[1];
         if (url === undefined || asked !== undefined) return;
         const send = (delivery: string) =>
@@ -299,7 +335,7 @@ describe('journeyman webhook', () => {
             headers: { 'content-type': 'application/json', 'idempotency-key': delivery },
             body: JSON.stringify(pipeline('three', 'failed')),
           }).then((answer) => answer.json());
-        asked = Promise.all([send('a'), send('a'), send('a')]).finally(() => kill('SIGTERM'));
+        asked = Promise.all([send('a'), send('b'), send('c')]).finally(() => kill('SIGTERM'));
       },
     });
     const answers = (await asked) as { repeated: boolean }[];
@@ -312,6 +348,9 @@ describe('journeyman webhook', () => {
         after: { success: false },
       });
     expect(end.code, end.stderr).toBe(0);
+    expect(stderr).toMatch(
+      /"level":40,.*No secret is in \$JOURNEYMAN_WEBHOOK_SECRET: every program of this machine/,
+    );
   });
 
   it('does not listen beyond this machine without a secret', async () => {

@@ -1,17 +1,24 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { attemptNotes, attemptTable } from '../../src/cli/attempt-table.js';
 import { approvalText, changeLines } from '../../src/cli/change-text.js';
+import { wordsTable } from '../../src/cli/describe-execution.js';
 import { clip, cost, plain, seconds } from '../../src/cli/format.js';
 import { tableText } from '../../src/cli/print.js';
 import { hostsOf, workflowPage } from '../../src/cli/servers.js';
 import { progressLines } from '../../src/cli/task-progress.js';
+import { printFinishedTask } from '../../src/cli/task-result.js';
 import { wrap } from '../../src/cli/wrap.js';
+import { parseConfig } from '../../src/config.js';
 import type { Attempt } from '../../src/shared/task.js';
 import type { WorkspaceChange } from '../../src/shared/workspace.js';
 
 describe('values for people', () => {
   it('keeps what steers a terminal out of texts', () => {
     expect(plain('a\u001b[31mred\u001b[0m\r\nb\u0007\u009b2Jc')).toBe('ared b c');
+  });
+
+  it('keeps what turns the order of letters out of texts', () => {
+    expect(plain('a\u202egpj.exe\u202c \u2066x\u2069\u200e\u200f\u061cb')).toBe('agpj.exe xb');
   });
 
   it('names spans and sums in fitting units', () => {
@@ -66,6 +73,91 @@ describe('tables', () => {
     const text = tableText(columns, [['x'.repeat(100), '1']], 40);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
     expect(text).toContain('x…');
+  });
+});
+
+describe('tables in a terminal that is too narrow', () => {
+  const columns = [
+    { title: 'name', flexible: true },
+    { title: 'much', align: 'right', spare: 2 },
+    { title: 'least', align: 'right', spare: 1 },
+    { title: 'n', align: 'right' },
+  ] as const;
+  const head = (name: string, width: number): string[] =>
+    (tableText(columns, [[name, '1', '2', '3']], width).split('\n')[0] ?? '').trim().split(/ +/);
+
+  it('shorten what is flexible, then leave out what matters least', () => {
+    expect(head('x'.repeat(30), 60)).toEqual(['name', 'much', 'least', 'n']);
+    // Twenty characters of the name, and all columns.
+    expect(head('x'.repeat(30), 36)).toEqual(['name', 'much', 'least', 'n']);
+    expect(head('x'.repeat(30), 35)).toEqual(['name', 'much', 'n']);
+    expect(head('x'.repeat(30), 28)).toEqual(['name', 'n']);
+    expect(head('x'.repeat(30), 10)).toEqual(['name', 'n']);
+  });
+
+  it('break why somebody said something between words, below their line', () => {
+    const word = {
+      by: 'https://ci.test/acme/shop/actions/runs/30433642',
+      source: 'verifier' as const,
+      success: false,
+      at: new Date(2026, 0, 31, 15, 30),
+      counts: true,
+      reason: 'workflow run Build: failure, of which the tests of the cart take the larger part',
+    };
+    const wide = wordsTable([word], 250);
+    expect(wide).toHaveLength(2);
+    expect(wide[1]).toMatch(/^\* https:\S+ +verifier +failed +2026-01-31 15:30:00 +workflow run .* part$/);
+    // Room for the table, but not for why beside it.
+    expect(wordsTable([word], 100)).toEqual([
+      expect.stringMatching(/^ {2}who +source +said +when$/),
+      expect.stringMatching(/^\* https:\S+ +verifier +failed +2026-01-31 15:30:00$/),
+      `    ${word.reason}`,
+    ]);
+    const narrow = wordsTable([word], 60);
+    expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(60);
+    const words = narrow.join(' ').split(/ +/);
+    expect(words.join(' ')).toBe(
+      `* ${word.by} verifier failed 2026-01-31 15:30:00 workflow run Build: failure, of which the tests of the cart take the larger part`,
+    );
+  });
+});
+
+describe('the end of a task whose record is deferred', () => {
+  it('names MongoDB only where that is why', () => {
+    const result = { taskId: 't', executionId: 'acme/t/run', success: true, source: 'agent', output: null };
+    const finished = {
+      result: {
+        ...result,
+        plan: 'p',
+        category: 'c',
+        cost: 0,
+        duration: 1,
+        lessons: [],
+        recording: 'deferred',
+      },
+    };
+    const lines = (storeAway: boolean): string => {
+      let told = '';
+      const spy = vi
+        .spyOn(process.stdout, 'write')
+        .mockImplementation((part) => Boolean((told += String(part))));
+      const handle = { taskId: 't', workflowId: 'acme/t' };
+      printFinishedTask(
+        finished as never,
+        { config: parseConfig({}, 'x'), uiUrl: null, json: false } as never,
+        {
+          handle: handle as never,
+          temporary: false,
+          storeAway,
+        },
+      );
+      spy.mockRestore();
+      return told;
+    };
+    expect(lines(true)).toMatch(/^Record +MongoDB is away: it follows when it is back$/m);
+    expect(lines(false)).toMatch(
+      /^Record +was not taken at once: the workflow record:acme\/t\/run brings it$/m,
+    );
   });
 });
 

@@ -79,6 +79,7 @@ describe('tasks through the command line', () => {
 
   it('runs a task with a worker of its own, and shows how it went', async () => {
     const end = await run('run', 'Fix the failing test', '--agent', 'alpha', '--task-id', 'one');
+    expect(end.stderr).not.toContain('ran before');
     expect(end.code, end.stderr).toBe(0);
     expect(end.stdout).toMatch(/Result +success \(agent\)/);
     expect(end.stdout).toContain('did: Fix the failing test');
@@ -106,6 +107,7 @@ describe('tasks through the command line', () => {
     const end = await run('run', 'Something else', '--task-id', 'one', '--json');
     expect(end.code).toBe(0);
     expect(json(end)).toMatchObject({ output: 'did: Fix the failing test' });
+    expect(end.stderr).toContain('The task one ran before, and the same id never runs twice');
   });
 
   it('lists tasks with their outcome as it is known now', async () => {

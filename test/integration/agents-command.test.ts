@@ -172,7 +172,7 @@ describe('a program that misbehaves is a failure with a reason', () => {
     expect(outcome.report.success).toBe(false);
     expect(outcome.report.errors.length).toBeGreaterThan(0);
     expect(outcome.reason).toMatch(reason);
-    expect(outcome.source).toBe('agent');
+    expect(outcome.source).toBe('system');
   });
 
   it('a hang, though it ignores SIGTERM', async () => {
@@ -259,19 +259,21 @@ describe('the verify command', () => {
     });
   });
 
-  it('fails when it hangs or is killed, and says nothing when it is missing', async () => {
-    const limits = { startToCloseSeconds: 1 };
-    expect(await run(sh('true', { limits }), { verify: ['sleep', '60'] })).toMatchObject({
-      report: { success: false },
-      reason: 'verify command "sleep 60" was stopped: timed out after 0.75 s',
-    });
+  it('fails when it is killed', async () => {
     expect((await run(sh('true'), { verify: verify('kill -9 $$') })).reason).toContain('killed by SIGKILL');
-    // What could not be started says nothing of the work.
-    const unjudged = await run(sh('true'), { verify: ['no-such-check'] });
-    expect(unjudged).toMatchObject({
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['is missing', ['no-such-check'], /there is no such program/],
+    ['lies in a file', ['/etc/hostname/check'], /could not be started: ENOTDIR/],
+    ['has an argument that none can have', ['true', 'a\0b'], /could not be started: .*null bytes/],
+    ['is cut short', ['sleep', '60'], /^verify command "sleep 60" was stopped: timed out after 0\.75 s$/],
+  ])('says nothing of the work when it %s', async (_what, command, reason) => {
+    const limits = { startToCloseSeconds: 1 };
+    expect(await run(sh('true', { limits }), { verify: command })).toMatchObject({
       source: 'agent',
       report: { success: null },
-      words: [{ success: null, by: 'verify', reason: expect.stringContaining('there is no such program') }],
+      words: [{ success: null, by: 'verify', reason: expect.stringMatching(reason) }],
     });
   });
 
@@ -279,7 +281,7 @@ describe('the verify command', () => {
     const outcome = await run(sh('kill -9 $$'), { verify: ['true'] });
     expect(outcome).toMatchObject({
       report: { success: false },
-      source: 'agent',
+      source: 'system',
       reason: 'killed by SIGKILL',
     });
   });

@@ -133,7 +133,7 @@ describe('a service that misbehaves is a failure with a reason', () => {
     ['/huge', /^output limit: .* answered with more than 16 MiB$/],
   ])('%s', async (route, reason) => {
     const outcome = await run(`${origin}${route}`);
-    expect(outcome).toMatchObject({ report: { success: false }, source: 'agent' });
+    expect(outcome).toMatchObject({ report: { success: false }, source: 'system' });
     expect(outcome.reason).toMatch(reason);
   });
 

@@ -656,7 +656,7 @@ describe('an endpoint that misbehaves', () => {
     ],
   ])('for good is a failure at once: %s', async (_what, answer, reason) => {
     const { outcome, requests } = await run([answer]);
-    expect(outcome).toMatchObject({ report: { success: false }, source: 'agent' });
+    expect(outcome).toMatchObject({ report: { success: false }, source: 'system' });
     expect(outcome.reason).toMatch(reason);
     expect(requests).toHaveLength(1);
   });

@@ -62,6 +62,45 @@ async function running(tenant: string, taskId: string) {
 }
 const verifier = (success: boolean): Outcome => ({ success, source: 'verifier' });
 
+describe('words that come in another order than they were found', () => {
+  const check = { source: 'verifier', by: 'https://ci.test/31', precedence: 103 } as const;
+  const failed = { ...check, success: false, at: '2026-01-31T15:00:00Z' };
+  const passed = { ...check, success: true, at: '2026-01-31T16:00:00+00:00' };
+
+  it('an older one does not take the place of a newer one of the same check', async () => {
+    const tenant = newTenant();
+    await recordExecution(store, record(tenant));
+    expect(await said(tenant, 'n1', passed)).toMatchObject({ after: { success: true, source: 'verifier' } });
+    expect(await said(tenant, 'n1', failed)).toMatchObject({ after: { success: true, source: 'verifier' } });
+    await expectCounters(tenant, { n1: { ...verifier(true), precedence: 103 } });
+    // Without a time of its own, a word was found when it was said.
+    const now = { ...check, success: false };
+    expect(await said(tenant, 'n1', now)).toMatchObject({ after: { success: false } });
+    const words = wordsOn(
+      (await interactions(store).findOne({ tenant, taskId: 'n1' })) ?? expect.fail('no record'),
+      await findOutcomes(store, tenant, [`${tenant}/n1/run`]),
+    );
+    expect(words.map(({ success, counts }) => [success, counts])).toEqual([
+      [true, false],
+      [true, false],
+      [false, false],
+      [false, true],
+    ]);
+    expect((await rebuild(store, tenant)).changed).toEqual([]);
+  });
+
+  it('a newer one does, also of words that waited for the record', async () => {
+    const tenant = newTenant();
+    await running(tenant, 'n1');
+    await said(tenant, 'n1', passed);
+    await said(tenant, 'n1', failed);
+    await recordExecution(store, record(tenant));
+    await expectCounters(tenant, { n1: { ...verifier(true), precedence: 103 } });
+    const later = { ...failed, at: '2026-01-31T17:00:00Z' };
+    expect(await said(tenant, 'n1', later)).toMatchObject({ after: { success: false } });
+  });
+});
+
 describe('feedback', () => {
   it('moves every counter, and says what was believed before and after', async () => {
     const tenant = newTenant();

@@ -73,7 +73,7 @@ describe('evolveKnowledgeBatch', () => {
     const discoveries = [
       found('Off by one', 'i <= n', 'WARNING'),
       found('Off by one', 'i < 0', 'WARNING'),
-      found('Cache it', 'memoize with token=abcdefghijkl', 'OPTIMIZATION'),
+      found('Cache it', 'memoize with token=abcd3fgh1jkl', 'OPTIMIZATION'),
     ];
     const executionId = await record({ id: 'a', discoveries });
     expect(await evolve()).toEqual({ consumed: 1, written: { 'discoveries shared': 3 } });
@@ -91,7 +91,7 @@ describe('evolveKnowledgeBatch', () => {
       ...{ context: { taskId: 'a' }, tags: ['x'] },
     });
     const [cached] = await hub.queryKnowledge({ channel: 'optimizations' });
-    expect(JSON.stringify(cached)).not.toContain('abcdefghijkl');
+    expect(JSON.stringify(cached)).not.toContain('abcd3fgh1jkl');
     // The agent's own share of the same discovery is the same item.
     const share = { sourceAgent: 'code', type: 'WARNING' as const, title: 'Off by one', content: 'i <= n' };
     expect((await hub.shareKnowledge({ ...share, executionId })).sequence).toBe(1);

@@ -65,14 +65,9 @@ describe('recording', () => {
 
   it('leaves nothing behind when any part of it fails', async () => {
     const record = recordNumber('nothing', 1);
-    const [attempt] = record.attempts;
-    if (attempt === undefined) throw new Error('the record has no attempt');
-    // The counters refuse what is no integer, after the interaction and its pending entries were written.
-    const broken: ExecutionRecord = {
-      ...record,
-      attempts: [{ ...attempt, report: { ...attempt.report, iterations: 1.5 } }],
-    };
-    await expect(recordExecution(store, broken)).rejects.toThrow(/1\.5 is no integer/);
+    // The counters need its day, after the interaction and its pending entries were written.
+    const broken: ExecutionRecord = { ...record, endedAt: Number.NaN };
+    await expect(recordExecution(store, broken)).rejects.toThrow(/Invalid time value/);
     // A duplicate of anything but the interaction's own id is an error, not "already applied".
     await pending(store).insertOne({
       _id: `knowledge|${record.executionId}`,

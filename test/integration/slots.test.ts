@@ -11,7 +11,7 @@ import { openMongoDoor } from '../workflow/mongo-door.js';
 let store: Store;
 const database = `slots-${randomUUID().slice(0, 8)}`;
 const never = new AbortController().signal;
-const quick = { lease: 1_500, renewEvery: 300, margin: 300 };
+const quick = { lease: 1_500, renewEvery: 300 };
 let children: ChildProcess[] = [];
 beforeAll(() => {
   setMaxListeners(0, never);
@@ -141,17 +141,27 @@ describe('slots', () => {
     await slot.release();
   });
 
-  it('are lost when the store stays away, before anybody else can have them', async () => {
+  it('are held on to while the store is away, and lost only when another has them by then', async () => {
     const door = await openMongoDoor(inject('mongoUri'));
     const behind = openStore({ uri: door.uri, database });
     try {
-      const slot = await new Slots(behind, quick).acquire('away', 1, never, () => {});
-      door.stall();
-      const other = new Slots(store, quick).acquire('away', 1, AbortSignal.timeout(10_000), () => {});
-      await Promise.race([once(slot.lost, 'abort'), other]);
-      expect(slot.lost.aborted).toBe(true);
-      await (await other).release();
-      await slot.release();
+      const [slot, kept] = await Promise.all(
+        ['away', 'kept'].map((name) => new Slots(behind, quick).acquire(name, 1, never, () => {})),
+      );
+      await door.refuse();
+      const other = await new Slots(store, quick).acquire('away', 1, AbortSignal.timeout(10_000), () => {});
+      await sleep(1_000);
+      expect([slot?.lost.aborted, kept?.lost.aborted]).toEqual([false, false]);
+      await door.open();
+      if (slot?.lost.aborted === false)
+        await once(slot.lost, 'abort', { signal: AbortSignal.timeout(10_000) });
+      expect(other.lost.aborted).toBe(false);
+      // Nobody took this one, and so its lease goes on.
+      await expect(
+        new Slots(store, quick).acquire('kept', 1, AbortSignal.timeout(3_000), () => {}),
+      ).rejects.toMatchObject({ name: 'TimeoutError' });
+      expect(kept?.lost.aborted).toBe(false);
+      await Promise.all([slot?.release(), kept?.release(), other.release()]);
     } finally {
       await door.close();
       await behind.close();

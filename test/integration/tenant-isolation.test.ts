@@ -229,6 +229,7 @@ const reads: Record<string, Record<string, Read>> = {
     progress: (client, { task }) => client.task(task).progress(),
     diff: (client, { task }) => client.task(task).diff(),
     patch: (client, { task }) => client.task(task).patch(),
+    record: (client, { task }) => client.task(task).record(),
   },
   interactions: {
     findTaskInteractions: ({ store, tenant }, { task }) => findTaskInteractions(store, tenant, task),

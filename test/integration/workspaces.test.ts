@@ -67,6 +67,16 @@ async function changeBy(
   return opened.close(true);
 }
 
+/** What is in the root besides the changes that are kept there for a while. */
+const left = async (): Promise<string[]> => (await readdir(root)).filter((name) => name !== 'recent');
+
+/** Makes a workspace that of a process which is gone. */
+async function orphan({ folder }: Workspace): Promise<void> {
+  const state = join(dirname(folder), 'attempt.json');
+  const told = JSON.parse(await readFile(state, 'utf8')) as { owner: object };
+  await writeFile(state, JSON.stringify({ ...told, owner: { ...told.owner, started: '1' } }));
+}
+
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -157,6 +167,7 @@ describe('two attempts at once on one repository', () => {
     await repository(source, { 'a.txt': 'one\n' });
     const first = await open(request(source, 'git'), [], 'same');
     await writeFiles(first.folder, { 'half.txt': 'half\n' });
+    await orphan(first);
     const again = new Workspaces({ root, artifacts });
     const wanted = { tenant: TENANT, key: 'same', workspace: request(source, 'git'), changes: [] };
     const second = await again.open({ ...wanted, resume: true });
@@ -164,6 +175,29 @@ describe('two attempts at once on one repository', () => {
     await writeFiles(second.folder, { 'more.txt': 'more\n' });
     expect(await second.close(true)).toMatchObject({ files: 2, additions: 2 });
     expect((await again.open({ ...wanted, resume: true })).resumed).toBe(false);
+  });
+
+  it('is not taken up while an attempt still works in it, nor removed by who lost it', async () => {
+    await repository(source, { 'a.txt': 'one\n' });
+    const silent = await open(request(source, 'git'), [], 'same');
+    await writeFiles(silent.folder, { 'mine.txt': 'mine\n' });
+    // Its heartbeats were late, so that the call was given to a second attempt.
+    const wanted = { tenant: TENANT, workspace: request(source, 'git'), changes: [], resume: true };
+    const second = await workspaces.open({ ...wanted, key: 'same' });
+    expect(second.resumed).toBe(false);
+    expect(second.folder).not.toBe(silent.folder);
+    await writeFiles(second.folder, { 'yours.txt': 'yours\n' });
+    expect(await silent.close(null)).toMatchObject({ files: 1, additions: 1 });
+    expect(await exists(second.folder)).toBe(true);
+    // By the key that it has now, it can be taken up in its turn; and then it is no longer the second's.
+    await orphan(second);
+    const third = await workspaces.open({ ...wanted, key: second.key });
+    expect(third).toMatchObject({ resumed: true, folder: second.folder });
+    expect(await second.close(null)).toMatchObject({
+      diff: null,
+      problem: expect.stringMatching(/another attempt/),
+    });
+    expect(await third.close(true)).toMatchObject({ files: 1 });
   });
 });
 
@@ -550,7 +584,7 @@ describe('a hostile agent', () => {
       await chmod(join(work, 'deep'), 0o500);
     });
     expect(change.files).toBe(1);
-    expect(await readdir(root)).toEqual([]);
+    expect(await left()).toEqual([]);
   });
 });
 

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { AgentHeartbeat } from '../../src/shared/agent-contract.js';
-import { agentWorkflowId } from '../../src/shared/ids.js';
 import type { TaskHandle } from '../../src/task-handle.js';
 import type { TaskRequest } from '../../src/task-request.js';
 import { type Harness, startHarness } from '../workflow/harness.js';
@@ -169,15 +168,11 @@ export async function workflowAgents(harness: Harness, keep: Keeper, queue: stri
       context: { order: 'o-7' },
       agents: [agent],
     });
-    const { runId } = await temporal.workflow.getHandle(task.workflowId).describe();
-    const child = temporal.workflow.getHandle(agentWorkflowId(`${task.workflowId}/${runId}/1`));
-    await waitUntil('the child runs', () =>
-      child.describe().then(
-        () => true,
-        () => false,
-      ),
-    );
-    return { task, child };
+    const child = await waitUntil('the child runs', async () => {
+      const { raw } = await temporal.workflow.getHandle(task.workflowId).describe();
+      return raw.pendingChildren?.[0]?.workflowId;
+    });
+    return { task, child: temporal.workflow.getHandle(child) };
   };
   return worker.runUntil(async () => {
     const fulfilled = await call('workflow-agent', 'fulfilorder');

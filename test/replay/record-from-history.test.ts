@@ -34,7 +34,8 @@ const keyOf = ({ agentType, role, report }: Attempt): string =>
 const comparable = ({ attempts, approvals = [], applied }: ExecutionRecord) => ({
   attempts: inOrder(attempts).map((attempt): Partial<Attempt> => {
     const { durationMs: _, elapsedMs: __, decisive: ___, ...said } = attempt;
-    return said;
+    // Workflows of earlier shapes took what was no report for the agent's own word.
+    return said.claimed === undefined && said.source === 'agent' ? { ...said, source: 'system' } : said;
   }),
   approvals: approvals.map((approval): Partial<typeof approval> => {
     const { decidedAt: _, ...decided } = approval;
@@ -54,7 +55,7 @@ describe('a record that is read from a history', () => {
     const compared = tasks.filter((kept) => written.has(executionOf(kept)));
     // All but those that were not to be recorded, and those that could not.
     expect(tasks.filter((kept) => !compared.includes(kept)).map(({ name }) => name)).toEqual(
-      ['shape-1', NEWEST].flatMap((shape) => [`${shape}/learning-off`, `${shape}/terminated`]),
+      ['shape-1', 'shape-2', NEWEST].flatMap((shape) => [`${shape}/learning-off`, `${shape}/terminated`]),
     );
     for (const kept of compared) {
       const own = written.get(executionOf(kept));

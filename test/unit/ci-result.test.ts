@@ -17,6 +17,7 @@ const checkRun = (run: object = {}, action = 'completed') => ({
     details_url: 'https://ci.test/1',
     status: 'completed',
     conclusion: 'success',
+    completed_at: '2026-01-31T15:30:00Z',
     output: { title: null, summary: null, text: null, annotations_count: 0 },
     name: 'unit tests',
     check_suite: { id: 118_578_147, head_branch: 'journeyman/greet-1', head_sha: SHA, status: 'completed' },
@@ -30,13 +31,14 @@ const checkSuite = (suite: object = {}) => ({
   action: 'completed',
   check_suite: {
     id: 118_578_147,
-    head_branch: 'main',
+    head_branch: 'journeyman/greet-2',
     head_sha: SHA,
     status: 'completed',
     conclusion: 'failure',
+    updated_at: '2026-01-31T15:30:00Z',
     url: 'https://api.github.test/repos/acme/shop/check-suites/118578147',
     app: { id: 1, name: 'octo checks' },
-    head_commit: { id: SHA, message: 'Say hello\n\nJourneyman-Task: greet-2\n', author: { name: 'a' } },
+    head_commit: { id: SHA, message: 'Say hello\n\nJourneyman-Task: by-trailer\n', author: { name: 'a' } },
     ...suite,
   },
   repository,
@@ -54,7 +56,9 @@ const workflowRun = (run: object = {}) => ({
     conclusion: 'timed_out',
     url: 'https://api.github.test/repos/acme/shop/actions/runs/30433642',
     html_url: 'https://github.test/acme/shop/actions/runs/30433642',
+    updated_at: '2026-01-31T15:30:00Z',
     head_commit: { id: SHA, message: 'Say hello' },
+    head_repository: repository,
     ...run,
   },
   workflow: { id: 5, name: 'Build', path: '.github/workflows/build.yml' },
@@ -69,6 +73,7 @@ const status = (given: object = {}) => ({
   context: 'ci/build',
   description: 'all passed',
   state: 'success',
+  updated_at: '2026-01-31T15:30:00Z',
   commit: {
     sha: SHA,
     commit: { message: 'Say hello' },
@@ -94,6 +99,7 @@ const pipeline = (attributes: object = {}, more: object = {}) => ({
     status: 'failed',
     detailed_status: 'failed',
     stages: ['build', 'test'],
+    finished_at: '2026-01-31 15:30:00 UTC',
     duration: 63,
     ...attributes,
   },
@@ -113,6 +119,7 @@ const job = (given: object = {}) => ({
   build_stage: 'test',
   build_status: 'success',
   build_allow_failure: false,
+  build_finished_at: '2026-01-31 15:30:00 UTC',
   build_failure_reason: 'unknown_failure',
   pipeline_id: 2366,
   project_name: 'acme / shop',
@@ -164,6 +171,7 @@ describe("a CI service's event, read as a word on a task", () => {
       expect(tasks).toEqual([task]);
       expect(outright).toBe(false);
       expect(feedback).toMatchObject({ success, source: 'verifier', precedence, by });
+      expect(feedback.at).toBe('2026-01-31T15:30:00.000Z');
     }
   });
 
@@ -207,20 +215,45 @@ describe("a CI service's event, read as a word on a task", () => {
     });
   });
 
-  it('finds the task by external id, then branch, then trailer', () => {
+  it('finds the task by external id, then branch, then, where that is wanted, trailer', () => {
     const { tasks } = word(readCiResult(checkRun({ external_id: 'greet-9' })));
     expect(tasks).toEqual(['greet-9', 'greet-1']);
     const both = workflowRun({ head_commit: { message: 'x\n\njourneyman-task: a\nJourneyman-Task:  b \n' } });
-    expect(word(readCiResult(both)).tasks).toEqual(['greet-3', 'b']);
-    expect(
-      word(readCiResult(pipeline({ ref: 'main' }, { merge_request: { source_branch: 'journeyman/m' } })))
-        .tasks,
-    ).toEqual(['m']);
+    expect(word(readCiResult(both)).tasks).toEqual(['greet-3']);
+    expect(word(readCiResult(both, { trailers: true })).tasks).toEqual(['greet-3', 'b']);
+    const request = { source_branch: 'journeyman/m', source_project_id: 1, target_project_id: 1 };
+    expect(word(readCiResult(pipeline({ ref: 'main' }, { merge_request: request }))).tasks).toEqual(['m']);
     const other = pipeline({ ref: 'bots/greet-5/work' });
     expect(word(readCiResult(other, { branch: 'bots/{taskId}/work' })).tasks).toEqual(['greet-5']);
     expect(readCiResult(pipeline(), { branch: 'bots/{taskId}' }).kind).toBe('ignored');
     // What cannot be a task's id is none.
-    expect(readCiResult(checkRun({ external_id: 'two words', check_suite: null })).kind).toBe('ignored');
+    const suite = { head_branch: 'main' };
+    expect(readCiResult(checkRun({ external_id: 'two words', check_suite: suite })).kind).toBe('ignored');
+  });
+
+  it.each<[string, object]>([
+    ['a run of a fork', workflowRun({ head_repository: { id: 8, full_name: 'evil/shop' } })],
+    ['a run of a fork that is gone', workflowRun({ head_repository: null })],
+    ['a run that does not say', workflowRun({ head_repository: undefined })],
+    ['a suite without a branch', checkSuite({ head_branch: null })],
+    ['a check without a branch', checkRun({ external_id: 'greet-9', check_suite: { head_branch: null } })],
+    [
+      'a merge request of a fork',
+      pipeline(
+        { ref: 'journeyman/greet-5', source: 'merge_request_event' },
+        { merge_request: { source_branch: 'journeyman/x', source_project_id: 2, target_project_id: 1 } },
+      ),
+    ],
+    [
+      'a merge request that does not say',
+      pipeline({}, { merge_request: { source_branch: 'journeyman/greet-5' } }),
+    ],
+    [
+      "a status of a fork's commit",
+      status({ branches: [], commit: { commit: { message: 'x\n\nJourneyman-Task: greet-4' } } }),
+    ],
+  ])('does not hear strangers: %s', (_what, payload) => {
+    expect(readCiResult(payload, { trailers: true })).toMatchObject({ kind: 'ignored' });
   });
 
   it('takes the text around the id as it is', () => {
@@ -234,6 +267,12 @@ describe("a CI service's event, read as a word on a task", () => {
     const key = (payload: object) => word(readCiResult(payload)).key;
     expect(key(workflowRun())).toBe(key(workflowRun()));
     expect(key(workflowRun({ run_attempt: 3 }))).not.toBe(key(workflowRun()));
+    // A pipeline keeps its id when its jobs are tried again.
+    expect(key(pipeline({ finished_at: '2026-01-31 16:00:00 UTC' }))).not.toBe(key(pipeline()));
+    const plain = { taskId: 't', success: true };
+    expect(key(plain)).toBe(key({ ...plain }));
+    expect(key({ ...plain, id: 'second' })).not.toBe(key(plain));
+    expect(key({ ...plain, success: false })).not.toBe(key(plain));
     expect(key(checkRun({ conclusion: 'failure' }))).not.toBe(key(checkRun()));
   });
 });
@@ -244,7 +283,7 @@ describe('the plain form', () => {
       kind: 'word',
       tasks: ['t'],
       named: true,
-      key: 'plain',
+      key: expect.stringMatching(/^plain\//),
       feedback: {
         success: true,
         source: 'verifier',

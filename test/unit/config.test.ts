@@ -123,6 +123,41 @@ describe('loadConfig', () => {
       { agents: [{ type: 'a', kind: 'recorded', file: 'no' }] },
       /file: ".*no".*existing file/,
     ],
+    [
+      'a path that is none',
+      { agents: [{ type: 'a', kind: 'workflow', workflowType: 'W', taskQueue: 'q', args: ['$.['] }] },
+      /agents\[0\]\.args\[0\]: "\$\.\[" is not allowed; expected a JSONPath/,
+    ],
+    [
+      'a path with a regular expression',
+      {
+        agents: [
+          {
+            type: 'a',
+            kind: 'workflow',
+            workflowType: 'W',
+            taskQueue: 'q',
+            result: { output: "$[?match(@, '(a+)+b')]" },
+          },
+        ],
+      },
+      /agents\[0\]\.result\.output: .*without match\(\) and search\(\)/,
+    ],
+    [
+      'a resumed program without a transcript',
+      { agents: [{ ...command('a'), prompt: {}, resume: ['x', '{{session}}'] }] },
+      /agents\[0\]\.resume: .*only with a transcript/,
+    ],
+    [
+      'a resumed program that is not told what to resume',
+      { agents: [{ ...command('a'), prompt: {}, transcript: 'stream-json', resume: ['x'] }] },
+      /agents\[0\]\.resume: .*\{\{session\}\}/,
+    ],
+    [
+      'a prompt placeholder without a prompt',
+      { agents: [{ ...command('a'), command: ['x', '{{prompt}}'] }] },
+      /agents\[0\]\.command: .*only together with a prompt/,
+    ],
     ['a bad mode', { learning: 'on' }, /learning: "on".*"full"\|"record-only"\|"off"/],
     ['a bad share', { withholding: { share: 2 } }, /withholding\.share: 2.*<=1/],
     ['a bad expression', { redact: ['('] }, /redact\[0\]: "\(" is not allowed; expected the source of a reg/],

@@ -51,7 +51,11 @@ describe('approval before the agents', () => {
     expect(outcome).toMatchObject({ approved: true, by: 'ana', comment: 'go on', byDeadline: false });
     expect(await task.result()).toMatchObject({ success: true, output: 'done', approvals: [outcome] });
     expect(calls).toBe(1);
-    expect(await recordOf(task)).toMatchObject({ approvals: [outcome], outcome: { source: 'agent' } });
+    const record = await recordOf(task);
+    expect(record).toMatchObject({ approvals: [outcome], outcome: { source: 'agent' } });
+    // A person's time is told apart from the plan's.
+    expect(record?.steps.approval).toBeGreaterThan(0);
+    expect(record?.steps.execute).toBeLessThan((record?.endedAt ?? 0) - (record?.startedAt ?? 0));
   });
 
   it('ends without calling anybody when a person rejects', async () => {

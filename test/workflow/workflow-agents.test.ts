@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { interactions } from '../../src/learning/interactions.js';
-import { agentWorkflowId } from '../../src/shared/ids.js';
 import { type Harness, startHarness } from './harness.js';
 import { killableWorker } from './killable-worker.js';
 import { price, signOff } from './platform-workflows.js';
@@ -61,12 +60,8 @@ const order = {
 const childOf = async (taskId: string, client = harness) =>
   waitUntil('the child runs', async () => {
     const task = client.temporal.workflow.getHandle(client.client.task(taskId).workflowId);
-    const { runId } = await task.describe();
-    const child = client.temporal.workflow.getHandle(agentWorkflowId(`${task.workflowId}/${runId}/1`));
-    return child.describe().then(
-      () => child,
-      () => undefined,
-    );
+    const [child] = (await task.describe()).raw.pendingChildren ?? [];
+    return child?.workflowId == null ? undefined : client.temporal.workflow.getHandle(child.workflowId);
   });
 
 describe('a workflow as an agent', () => {

@@ -6,6 +6,8 @@ import { LineSplitter } from './line-splitter.js';
 import type { TranscriptParser } from './transcript-parser.js';
 import { spendingOf } from './transcript-report.js';
 
+const MAX_SESSION_CHARS = 1_000;
+
 /** Takes what is printed, and tells the run what is new in it. */
 export class TranscriptFollower {
   readonly #lines = new LineSplitter((line) => this.#take(line));
@@ -33,7 +35,7 @@ export class TranscriptFollower {
     this.parser.push(line);
     const { state } = this.parser;
     const { session, doing } = state;
-    if (session !== undefined && session !== '' && session !== this.#session) this.run.onSession(session);
+    if (isSession(session) && session !== this.#session) this.run.onSession(session);
     if (doing !== undefined && doing !== this.#doing) this.run.onDoing(doing);
     this.#session = session;
     this.#doing = doing;
@@ -42,6 +44,10 @@ export class TranscriptFollower {
     this.#spent = JSON.stringify(spent);
   }
 }
+
+/** No program names its sessions at such length; each heartbeat carries the name. */
+const isSession = (session: string | undefined): session is string =>
+  session !== undefined && session !== '' && session.length <= MAX_SESSION_CHARS;
 
 const isNews = (spent: Spending, before: string): boolean =>
   JSON.stringify(spent) !== before && spent.cost + spent.tokens.input + spent.tokens.output > 0;

@@ -4,12 +4,17 @@ import type { Price } from '../../shared/agent-declaration.js';
 import { costOf } from '../price.js';
 import { readAnswer } from '../prompt/read-answer.js';
 import { checkedReport } from '../read-report.js';
+import { boundCost, boundIterations, boundSpending, boundTokens } from '../spending-meter.js';
 import type { TranscriptState } from './transcript-parser.js';
 
 /** What the run has spent so far. A cost that the program does not name is that of its tokens. */
 export function spendingOf(state: TranscriptState, price: Price | undefined): Spending {
   const { input = 0, output = 0 } = state.tokens ?? {};
-  return { cost: cost(state, price) ?? 0, tokens: { input, output }, iterations: state.iterations };
+  return boundSpending({
+    cost: cost(state, price) ?? 0,
+    tokens: { input, output },
+    iterations: state.iterations,
+  });
 }
 
 /**
@@ -31,10 +36,10 @@ export function transcriptReport(
     ...readAnswer(task, output ?? null),
     actions,
     results,
-    iterations,
+    iterations: boundIterations(iterations),
     errors: [...(failure === undefined ? [] : [failure]), ...errors, ...state.errors],
-    ...(spent === undefined ? {} : { cost: spent }),
-    ...(tokens === undefined ? {} : { tokens: { input: tokens.input, output: tokens.output } }),
+    ...(spent === undefined ? {} : { cost: boundCost(spent) }),
+    ...(tokens === undefined ? {} : { tokens: boundTokens(tokens) }),
   });
 }
 

@@ -5,9 +5,11 @@ import type { AppliedChange } from '../../shared/workspace.js';
 import { blockedAt, type FileState, sameState, stateAt } from './file-state.js';
 import { GitError, type GitPlace, git, splitZ } from './git.js';
 import { leadsOut } from './links.js';
+import { isNameOfGit } from './names-of-git.js';
 import { type PatchedFile, readPatchHeaders } from './patch-header.js';
 import { initRepository, listFiles, readBlobs, recordFiles } from './private-repository.js';
 import { removeFolder } from './remove-folder.js';
+import type { TreeEntry } from './walk-tree.js';
 import { hasJournal, type Step, takeSteps, writeJournal } from './write-steps.js';
 
 type Files = Map<string, FileState>;
@@ -133,14 +135,15 @@ async function findObstacle(source: string, steps: readonly Step[]): Promise<str
   for (const { path, after } of steps) {
     if (after === null) continue;
     if (after.mode === '160000') return `${quoted(path)} is a repository of its own`;
-    if (path.split('/').some((name) => /^(\.git|git~1)$/i.test(name)))
-      return `${quoted(path)} lies in a folder of git`;
+    if (path.split('/').some(isNameOfGit)) return `${quoted(path)} lies in a folder of git`;
     const blocked = await blockedAt(source, path);
     if (blocked !== null && !goes.has(blocked))
       return `${quoted(path)} would lie in ${quoted(blocked)}, which is a link or a file`;
     const found = blocked === null ? await lstat(join(source, path)).catch(() => null) : null;
     if (found?.isDirectory() !== true) continue;
-    for (const file of await listFiles(join(source, path), []))
+    const others: TreeEntry[] = [];
+    const files = await listFiles(join(source, path), [], undefined, others);
+    for (const file of [...files, ...others])
       if (!goes.has(`${path}/${file.path}`)) return `${quoted(path)} is a folder that is not empty`;
   }
   return null;

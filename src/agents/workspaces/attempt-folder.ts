@@ -1,8 +1,11 @@
 /** The folder of one attempt on disk: its files, the record of what they were at first, and whose it is. */
-import { lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { WorkspaceChange, WorkspaceRequest } from '../../shared/workspace.js';
+import { clip } from '../clip.js';
 import { git, MAX_PATCH_BYTES, splitZ } from './git.js';
+import { readOwnFile, writeOwnFile } from './own-file.js';
 import { quoteUnclearNames } from './patch-header.js';
 import {
   ignoredFiles,
@@ -11,11 +14,10 @@ import {
   type ObjectFormat,
   type PrivateRepository,
   recordFiles,
-  writeSettings,
 } from './private-repository.js';
 import { isRunning, type ProcessIdentity } from './process-identity.js';
 import { removeFolder } from './remove-folder.js';
-import { TreeMeter } from './walk-tree.js';
+import { type TreeEntry, TreeMeter, walkTree } from './walk-tree.js';
 
 /** Lies among the files of a workspace without being part of them. */
 export const CANDIDATES = '.journeyman-candidates';
@@ -36,13 +38,18 @@ interface AttemptState {
   key: string;
   /** Null when the folder is used by others than the process that made it. */
   owner: ProcessIdentity | null;
+  /** Of who opened it last: who opened it before has no say in it any more. */
+  token: string;
   workspace: WorkspaceRequest;
   notes: string[];
   /** What changes are told against, for people. */
   base: string;
   /** The files at first. */
   tree: string;
+  /** The files after earlier changes were put in, where that is not the same. */
+  given?: string;
   format: ObjectFormat;
+  objects?: string;
   leftOut: string[];
   kept?: true;
   /** What became of it, once it is closed. */
@@ -50,6 +57,15 @@ interface AttemptState {
 }
 
 const STATE = 'attempt.json';
+const MAX_STATE_BYTES = 16 * 1024 * 1024;
+/** What is named in a note. */
+const MAX_NAMED = 5;
+const MAX_NOTE_CHARS = 500;
+
+/** A change as it was taken out. */
+export interface Collected extends Pick<WorkspaceChange, 'files' | 'additions' | 'deletions' | 'note'> {
+  patch: Uint8Array;
+}
 
 export class AttemptFolder {
   private constructor(
@@ -59,7 +75,7 @@ export class AttemptFolder {
 
   static async create(
     place: string,
-    given: Pick<AttemptState, 'tenant' | 'key' | 'owner' | 'workspace'>,
+    given: Pick<AttemptState, 'tenant' | 'key' | 'owner' | 'token' | 'workspace'>,
   ): Promise<AttemptFolder> {
     await mkdir(join(place, 'work'), { recursive: true, mode: 0o700 });
     // A git started in a workspace without a repository would look for one above it, and could find that of
@@ -71,12 +87,18 @@ export class AttemptFolder {
     return attempt;
   }
 
-  /** Null when there is none. */
+  /** Null when there is none, or not as it was written. */
   static async find(place: string): Promise<AttemptFolder | null> {
+    const text = await readOwnFile(join(place, STATE), MAX_STATE_BYTES);
     try {
-      return new AttemptFolder(place, JSON.parse(await readFile(join(place, STATE), 'utf8')) as AttemptState);
+      const state = JSON.parse(text?.toString('utf8') ?? 'null') as AttemptState | null;
+      // What git is told must be no option of it.
+      const isId = (id: unknown): boolean => /^[0-9a-f]*$/.test(String(id));
+      return state !== null && isId(state.tree) && isId(state.given ?? '')
+        ? new AttemptFolder(place, state)
+        : null;
     } catch (error) {
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (error instanceof SyntaxError) return null;
       throw error;
     }
   }
@@ -96,9 +118,12 @@ export class AttemptFolder {
 
   async update(changed: Partial<AttemptState>): Promise<void> {
     this.state = { ...this.state, ...changed };
-    const file = join(this.place, STATE);
-    await writeFile(`${file}.new`, JSON.stringify(this.state), { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writeOwnFile(join(this.place, STATE), JSON.stringify(this.state));
+  }
+
+  /** Whether nobody else has opened the folder since, or made it anew. */
+  async isStillOurs(): Promise<boolean> {
+    return (await AttemptFolder.find(this.place))?.state.token === this.state.token;
   }
 
   async isOwned(): Promise<boolean> {
@@ -107,11 +132,18 @@ export class AttemptFolder {
 
   /** Records the files as those that changes are told against. */
   async started({ commit, format, objects, leftOut }: Origin, signal: AbortSignal): Promise<void> {
-    await initRepository(this.repository, format, objects);
+    await initRepository(this.repository, format, objects === undefined ? [] : [objects]);
     const files = await listFiles(this.work, leftOut, signal);
     const paths = files.map(({ path }) => path);
     const tree = await recordFiles(this.repository, paths, signal);
-    await this.update({ tree, base: commit ?? tree, format, leftOut });
+    const known = objects === undefined ? {} : { objects };
+    await this.update({ tree, base: commit ?? tree, format, leftOut, ...known });
+  }
+
+  /** Notes what was put in besides. */
+  async completed(notes: string[]): Promise<void> {
+    const given = (await git(['write-tree'], this.repository)).toString().trim();
+    await this.update({ notes, given });
   }
 
   /**
@@ -120,13 +152,46 @@ export class AttemptFolder {
    *
    * @throws Error when the files are over the limits, or the change is too large, or cannot be read
    */
-  async collect(): Promise<{ patch: Uint8Array; files: number; additions: number; deletions: number }> {
-    const { tree, format, leftOut, workspace } = this.state;
-    const { repository } = this;
+  async collect(): Promise<Collected> {
     if (!(await lstat(this.work)).isDirectory())
       throw new Error('the workspace was replaced by something else');
-    await writeSettings(repository.gitDir, format);
-    const all = await listFiles(this.work, [...leftOut, CANDIDATES]);
+    const others: TreeEntry[] = [];
+    const all = await listFiles(this.work, [...this.state.leftOut, CANDIDATES], undefined, others);
+    // Git would wait for what somebody writes into a pipe.
+    const unreadable = others.find(({ path }) => /^\.git(ignore|attributes)$/.test(basename(path)));
+    if (unreadable !== undefined) throw new Error(`${JSON.stringify(unreadable.path)} is no file`);
+    const repository = await this.#freshRepository();
+    try {
+      const note = noteOn(others);
+      return { ...(await this.#compare(repository, all)), ...(note === null ? {} : { note }) };
+    } finally {
+      await removeFolder(repository.gitDir);
+    }
+  }
+
+  /**
+   * A repository with what is known of the beginning and nothing else in it. That beside the files has been
+   * within the reach of the agent: of it only objects are used, which are data.
+   */
+  async #freshRepository(): Promise<PrivateRepository> {
+    const { tree, given = tree, format, objects } = this.state;
+    const recorded = join(this.repository.gitDir, 'objects');
+    for (const folder of [this.repository.gitDir, recorded])
+      if (!(await lstat(folder)).isDirectory()) throw new Error('the record of its beginning was replaced');
+    // Where else there are objects is known.
+    await removeFolder(join(recorded, 'info'));
+    for await (const { kind, path } of walkTree(recorded, () => false))
+      if (kind !== 'file' && kind !== 'folder')
+        throw new Error(`the record of its beginning was changed: ${JSON.stringify(path)} is no file`);
+    const place = { gitDir: join(this.place, `change-${randomUUID()}`), workTree: this.work };
+    const known = objects === undefined ? [recorded] : [recorded, objects];
+    const repository = await initRepository(place, format, known);
+    await git(['read-tree', given], repository);
+    return repository;
+  }
+
+  async #compare(repository: PrivateRepository, all: readonly TreeEntry[]): Promise<Omit<Collected, 'note'>> {
+    const { tree, workspace } = this.state;
     const ignored = await ignoredFiles(
       repository,
       all.map(({ path }) => path),
@@ -168,4 +233,17 @@ export class AttemptFolder {
     await removeFolder(this.repository.gitDir);
     if (!kept) await removeFolder(this.work);
   }
+}
+
+/** A sentence on what no patch can tell; null when there is nothing of it. */
+function noteOn(others: readonly TreeEntry[]): string | null {
+  if (others.length === 0) return null;
+  const named = others
+    .slice(0, MAX_NAMED)
+    .map(
+      ({ path, kind }) =>
+        `${JSON.stringify(path)} ${kind === 'other' ? 'is no file' : "is named like git's own"}`,
+    );
+  const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} more` : '';
+  return clip(`Not in the change: ${named.join(', ')}${more}.`, MAX_NOTE_CHARS);
 }

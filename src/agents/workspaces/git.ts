@@ -75,7 +75,8 @@ export function git(
     GIT_AUTHOR_EMAIL: 'journeyman@localhost',
     GIT_COMMITTER_NAME: 'Journeyman',
     GIT_COMMITTER_EMAIL: 'journeyman@localhost',
-    ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
+    // A file in the folder could otherwise name another one, with settings of somebody else.
+    ...(gitDir === undefined ? {} : { GIT_DIR: gitDir, GIT_COMMON_DIR: gitDir }),
     ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
     ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
   };

@@ -19,24 +19,23 @@ export interface PrivateRepository {
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
-/** Makes a repository for the files of `workTree`. `objects` is a folder of objects it may use besides. */
+/** Makes a repository for the files of `workTree`. `objects` are folders of objects it may use besides. */
 export async function initRepository(
   { gitDir, workTree }: PrivateRepository,
   format: ObjectFormat = 'sha1',
-  objects?: string,
+  objects: readonly string[] = [],
 ): Promise<PrivateRepository> {
   await mkdir(join(gitDir, 'info'), { recursive: true });
   await mkdir(join(gitDir, 'refs'), { recursive: true });
   await mkdir(join(gitDir, 'objects/info'), { recursive: true });
   await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n');
   await writeSettings(gitDir, format);
-  if (objects !== undefined)
-    await writeFile(join(gitDir, 'objects/info/alternates'), `${JSON.stringify(objects)}\n`);
+  const alternates = objects.map((folder) => `${JSON.stringify(folder)}\n`).join('');
+  if (alternates !== '') await writeFile(join(gitDir, 'objects/info/alternates'), alternates);
   return { gitDir, workTree };
 }
 
-/** Settings as they have to be; written before each use, as an agent of the same user could change them. */
-export async function writeSettings(gitDir: string, format: ObjectFormat): Promise<void> {
+async function writeSettings(gitDir: string, format: ObjectFormat): Promise<void> {
   const extension =
     format === 'sha1'
       ? '[core]\n\trepositoryformatversion = 0\n'
@@ -48,16 +47,24 @@ export async function writeSettings(gitDir: string, format: ObjectFormat): Promi
   await writeFile(join(gitDir, 'info/exclude'), '');
 }
 
-/** The files and links of a folder; repositories within it are taken as ordinary folders, without their `.git`. */
+/**
+ * The files and links of a folder; repositories within it are taken as ordinary folders, without their `.git`.
+ *
+ * @param others takes what no repository can hold: pipes and the like, and files whose path has another spelling
+ * of `.git` in it
+ */
 export async function listFiles(
   folder: string,
   leftOut: readonly string[],
   signal?: AbortSignal,
+  others: TreeEntry[] = [],
 ): Promise<TreeEntry[]> {
   const files: TreeEntry[] = [];
   const skip = (path: string, name: string): boolean => name === '.git' || leftOut.includes(path);
-  for await (const entry of walkTree(folder, skip, signal))
-    if (entry.kind === 'file' || entry.kind === 'link') files.push(entry);
+  for await (const entry of walkTree(folder, skip, signal)) {
+    if (entry.kind === 'folder') continue;
+    (entry.kind === 'other' || /(^|\/)\.git(\/|$)/i.test(entry.path) ? others : files).push(entry);
+  }
   return files;
 }
 

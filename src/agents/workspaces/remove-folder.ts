@@ -1,22 +1,25 @@
-/** Removing a folder whatever an agent did to its permissions. */
-import { chmod, lstat, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Removing a folder whatever an agent did to it. */
+import { execFile } from 'node:child_process';
+import { lstat, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
 
-/** Removes a folder and all in it; nothing happens when it is not there. */
+const run = promisify(execFile);
+
+/**
+ * Removes a folder and all in it; nothing happens when it is not there.
+ *
+ * @throws Error when it is there still
+ */
 export async function removeFolder(folder: string): Promise<void> {
   try {
-    await rm(folder, { recursive: true, force: true, maxRetries: 2 });
+    return await rm(folder, { recursive: true, force: true, maxRetries: 2 });
   } catch {
-    // Entries of a read-only folder cannot be removed, and what is not readable cannot be listed.
-    await makeWritable(folder);
-    await rm(folder, { recursive: true, force: true, maxRetries: 2 });
+    // Entries of a read-only folder cannot be removed, what is not readable cannot be listed, and what lies deep
+    // has paths too long to be named: the system's own programs go from folder to folder.
   }
-}
-
-async function makeWritable(folder: string): Promise<void> {
   const found = await lstat(folder).catch(() => null);
-  if (found === null || !found.isDirectory()) return;
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
+  if (found === null) return;
+  // One that does not belong to us may still be removable.
+  if (found.isDirectory()) await run('chmod', ['-R', 'u+rwX', '--', folder]).catch(() => undefined);
+  await run('rm', ['-rf', '--', folder]);
 }

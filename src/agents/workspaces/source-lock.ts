@@ -12,12 +12,14 @@ let taken = 0;
  * Does something while no other process (of those that share `folder`) does so for the same source. The lock
  * of a process that has ended is taken over.
  *
+ * @param signal ends the wait
  * @throws Error when others hold it for more than 10 minutes
  */
 export async function withSourceLock<T>(
   folder: string,
   source: string,
   action: () => Promise<T>,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<T> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${createHash('sha256').update(source).digest('hex').slice(0, 32)}.lock`);
@@ -33,9 +35,10 @@ export async function withSourceLock<T>(
         throw new Error(
           `changes have been going into ${source} for ${PATIENCE_MS / 60_000} minutes (${file})`,
         );
-      else await sleep(20 + Math.random() * 30);
+      else await sleep(20 + Math.random() * 30, undefined, { signal });
     }
     try {
+      signal.throwIfAborted();
       return await action();
     } finally {
       await rm(file, { force: true });

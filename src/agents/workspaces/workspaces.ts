@@ -1,7 +1,6 @@
 /** Folders that agents work in: a fresh one for each attempt, never shared by agents that run at once. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readdir, realpath, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidInputError } from '../../shared/errors.js';
 import type {
@@ -10,22 +9,20 @@ import type {
   WorkspaceChange,
   WorkspaceRequest,
 } from '../../shared/workspace.js';
+import { clip } from '../clip.js';
+import { endProcessesIn } from '../process-tree.js';
 import { applyChange } from './apply-change.js';
 import { AttemptFolder } from './attempt-folder.js';
 import { cloneSource } from './clone-source.js';
 import { copySource } from './copy-source.js';
 import { putEarlierChanges, writeCandidates } from './earlier-changes.js';
+import { isLitter, takenUp } from './litter.js';
 import { ownIdentity } from './process-identity.js';
+import { type ArtifactStore, RecentArtifacts } from './recent-artifacts.js';
 import { removeFolder } from './remove-folder.js';
 import { withSourceLock } from './source-lock.js';
 
-/** Keeps large values by reference. */
-export interface ArtifactStore {
-  /** @throws Error when it is too large, or cannot be kept at present */
-  put(tenant: string, content: Uint8Array): Promise<ArtifactReference>;
-  /** @throws Error when it is not there, or is not what was put */
-  get(tenant: string, reference: ArtifactReference): Promise<Uint8Array>;
-}
+export type { ArtifactStore } from './recent-artifacts.js';
 
 export interface OpenRequest {
   tenant: string;
@@ -36,7 +33,7 @@ export interface OpenRequest {
   changes: readonly WorkspaceChange[];
   /** Changes to decide among, laid beside the files as patches; no part of what the agent changes. */
   candidates?: readonly WorkspaceChange[];
-  /** Takes the folder of the same key as it is, when it is still there. */
+  /** Takes the folder of the same key as it is, when it is still there and nobody works in it any more. */
   resume?: boolean;
   /** The folder is used by others, and stays when this process ends. */
   detached?: boolean;
@@ -44,6 +41,8 @@ export interface OpenRequest {
 
 export interface Workspace {
   readonly folder: string;
+  /** By which a later attempt finds it. */
+  readonly key: string;
   /** What its agent should know of it, a sentence each. */
   readonly notes: string[];
   /** Whether it was found as an earlier process left it. */
@@ -55,12 +54,12 @@ export interface Workspace {
   close(success: boolean | null): Promise<WorkspaceChange>;
 }
 
-/** Since when its owner is known to be gone. */
-const ABANDONED = 'abandoned';
+/** Milliseconds that what an agent left running in its folder has to end. */
+const END_MS = 500;
+/** Paths in it may be very long. */
+const MAX_PROBLEM_CHARS = 300;
 /** Milliseconds that a folder whose process has gone may still be taken up by a later attempt. */
 const GRACE_MS = 3_600_000;
-/** Milliseconds after which nobody asks any more for a folder that no process owns. */
-const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
 /**
  * Makes, closes and sweeps the workspaces of one machine. Workers that share a machine share its root.
@@ -70,15 +69,18 @@ const FORGOTTEN_MS = 7 * 24 * 3_600_000;
  */
 export class Workspaces {
   readonly #root: string;
-  readonly #artifacts: ArtifactStore;
+  readonly #artifacts: RecentArtifacts;
 
   constructor(options: { root: string; artifacts: ArtifactStore }) {
     this.#root = resolve(options.root);
-    this.#artifacts = options.artifacts;
+    this.#artifacts = new RecentArtifacts(options.artifacts, async () =>
+      join(await this.#rootFolder(), 'recent'),
+    );
   }
 
   /**
-   * Makes an attempt's folder; one that is left of the same key is replaced, unless it is to be resumed.
+   * Makes an attempt's folder; one that is left of the same key is replaced, unless it is to be resumed. One
+   * that was to be resumed while its owner still lives stays as it is, and the new one has a key of its own.
    *
    * A clone (`git`) has the source's commit and history, but no branch, remote, stash or hook of it; filters
    * such as LFS do not run, and submodules stay empty. A copy (`copy`) has all files, `.git` included, but no
@@ -89,17 +91,24 @@ export class Workspaces {
    * @throws Error when git is missing or the disk does not take it
    */
   async open(request: OpenRequest, signal: AbortSignal = new AbortController().signal): Promise<Workspace> {
-    const { tenant, key, workspace } = request;
+    const { tenant, workspace } = request;
     const root = await this.#rootFolder();
-    const place = join(root, nameOf(tenant, key));
+    let { key } = request;
+    const token = randomUUID();
     if (request.resume === true) {
+      const place = join(root, nameOf(tenant, key));
       const left = await AttemptFolder.find(place);
       if (left !== null && left.state.closed === undefined) {
-        await left.update({ owner: request.detached === true ? null : await ownIdentity() });
-        await rm(join(place, ABANDONED), { force: true });
-        return this.#handle(left, tenant, true);
+        if (!(await left.isOwned())) {
+          await left.update({ owner: request.detached === true ? null : await ownIdentity(), token });
+          await takenUp(place);
+          return this.#handle(left, tenant, true);
+        }
+        // Its heartbeats were late, perhaps, and it does not yet know that it was given up on.
+        key = `${key}.${token.slice(0, 8)}`;
       }
     }
+    const place = join(root, nameOf(tenant, key));
     await checkFolder(workspace.source);
     // Made aside, so that a try which is given up on cannot write into the next one's folder.
     const aside = `${place}.${randomUUID().slice(0, 8)}`;
@@ -108,13 +117,14 @@ export class Workspaces {
         tenant,
         key,
         owner: await ownIdentity(),
+        token,
         workspace,
       });
       const make = workspace.isolation === 'git' ? cloneSource : copySource;
       await attempt.started(await make(workspace, attempt.work, { root, signal }), signal);
       const notes = await putEarlierChanges(attempt, request.changes, this.#fetch(tenant), signal);
       notes.push(...(await writeCandidates(attempt, request.candidates ?? [], this.#fetch(tenant))));
-      await attempt.update({ notes });
+      await attempt.completed(notes);
       signal.throwIfAborted();
       await setAside(place);
       await rename(aside, place);
@@ -150,9 +160,15 @@ export class Workspaces {
    * is in already is left as it is; one that a crash cut off is completed when it is asked for again.
    *
    * @returns why not, when the source's files are others by now or the change would lead out of the source
+   * @param signal ends the wait for other changes; once it goes in, it does so to the end
    * @throws Error when the change cannot be fetched, or the source cannot be written
    */
-  async apply(tenant: string, source: string, change: WorkspaceChange): Promise<AppliedChange> {
+  async apply(
+    tenant: string,
+    source: string,
+    change: WorkspaceChange,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<AppliedChange> {
     if (change.diff === null)
       return change.problem === undefined ? { applied: true } : { applied: false, reason: change.problem };
     await checkFolder(source);
@@ -160,7 +176,7 @@ export class Workspaces {
     const patch = await this.#artifacts.get(tenant, change.diff);
     const root = await this.#rootFolder();
     const journal = join(root, 'applying', nameOf(folder, change.diff.id));
-    return withSourceLock(join(root, 'locks'), folder, () => applyChange(folder, patch, journal));
+    return withSourceLock(join(root, 'locks'), folder, () => applyChange(folder, patch, journal), signal);
   }
 
   /**
@@ -168,18 +184,26 @@ export class Workspaces {
    * `graceMs` what a later attempt might have taken up. Kept folders stay.
    *
    * @returns the number of folders removed
+   * @throws Error when some could not be; all others are
    */
   async sweep(graceMs = GRACE_MS): Promise<number> {
     const root = await this.#rootFolder();
     let removed = 0;
+    await this.#artifacts.sweep();
+    const problems: string[] = [];
     for (const name of await readdir(root)) {
       if (!/^[0-9a-f]{32}(\.|$)/.test(name)) continue;
       const folder = join(root, name);
-      if (await isLitter(folder, name.includes('.'), graceMs)) {
+      try {
+        if (!(await isLitter(folder, name.includes('.'), graceMs))) continue;
         await removeFolder(folder);
         removed += 1;
+      } catch (error) {
+        // One that cannot be removed does not keep the others.
+        problems.push(messageOf(error));
       }
     }
+    if (problems.length > 0) throw new Error(clip(problems.join('; '), MAX_PROBLEM_CHARS));
     return removed;
   }
 
@@ -200,10 +224,13 @@ export class Workspaces {
     let closing: Promise<WorkspaceChange> | undefined;
     return {
       folder: attempt.work,
+      key: attempt.state.key,
       notes: attempt.state.notes,
       resumed,
       close: (success) => {
-        closing ??= this.#close(attempt, tenant, success, false);
+        closing ??= endProcessesIn(attempt.work, END_MS).then(() =>
+          this.#close(attempt, tenant, success, false),
+        );
         return closing;
       },
     };
@@ -215,6 +242,12 @@ export class Workspaces {
     success: boolean | null,
     remember: boolean,
   ): Promise<WorkspaceChange> {
+    if (!(await attempt.isStillOurs()))
+      return {
+        ...nothing,
+        base: attempt.state.base,
+        problem: 'its workspace is gone, or another attempt has it by now',
+      };
     const { keep } = attempt.state.workspace;
     let change: WorkspaceChange;
     try {
@@ -222,7 +255,7 @@ export class Workspaces {
       const diff = patch.length === 0 ? null : await this.#artifacts.put(tenant, patch);
       change = { base: attempt.state.base, diff, ...counts };
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = clip(messageOf(error), MAX_PROBLEM_CHARS);
       change = { ...nothing, base: attempt.state.base, problem };
     }
     const kept =
@@ -238,6 +271,8 @@ export class Workspaces {
 }
 
 const nothing: WorkspaceChange = { base: '', diff: null, files: 0, additions: 0, deletions: 0 };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const nameOf = (...parts: string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
@@ -258,26 +293,4 @@ async function setAside(place: string): Promise<void> {
     throw error;
   }
   await removeFolder(aside);
-}
-
-async function isLitter(folder: string, unfinished: boolean, graceMs: number): Promise<boolean> {
-  const attempt = await AttemptFolder.find(folder);
-  const ageMs = Date.now() - (await stat(folder).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-  // Without a state it is one that is just being made or removed, unless it stays so.
-  if (attempt === null) return ageMs > 60_000;
-  const { kept, closed, owner } = attempt.state;
-  if (kept === true) return false;
-  if (closed !== undefined || (owner === null && !unfinished)) return ageMs > FORGOTTEN_MS;
-  // Of a process on another machine it cannot be told whether it has ended.
-  if (await attempt.isOwned()) return owner?.host !== hostname() && ageMs > FORGOTTEN_MS;
-  return unfinished || (await goneFor(folder)) >= graceMs;
-}
-
-/** Milliseconds since a sweep first found the owner gone. */
-async function goneFor(folder: string): Promise<number> {
-  const mark = join(folder, ABANDONED);
-  const seen = await stat(mark).catch(() => null);
-  if (seen !== null) return Date.now() - seen.mtimeMs;
-  await writeFile(mark, '');
-  return 0;
 }

@@ -3,6 +3,7 @@ import type { Attempt, Plan, PlannedAgent } from '../../shared/task.js';
 import type { WorkspaceChange } from '../../shared/workspace.js';
 import { callAgent } from '../call-agent.js';
 import type { TaskRun } from '../task-run.js';
+import { allEnded } from './all-ended.js';
 import { decidedBy, failedPlan, type PlanOutcome } from './plan-outcome.js';
 
 /** Most parts that a lead may split a task into. */
@@ -20,7 +21,7 @@ export async function hierarchical(run: TaskRun, plan: Plan): Promise<PlanOutcom
   if (split.success === false) return decidedBy(split);
   const parts = partsOf(split.report.output ?? null);
   if (typeof parts === 'string') return failedPlan(`${lead.type} split the task badly: ${parts}`);
-  const done = await Promise.all(
+  const done = await allEnded(
     parts.map((part, index) =>
       callAgent(run, agentFor(part, index, others), {
         role: 'part',

@@ -68,6 +68,16 @@ describe('claims', () => {
     expect(sumsOf([said(true, { decisive: false })], human(false))).toEqual([]);
   });
 
+  it('are not read into a failure of which the agent itself said nothing', () => {
+    const { claimed: _, ...silent } = said(null, { success: false, source: 'system' });
+    expect(sumsOf([silent], human(true))).toEqual([]);
+    // Records made before claims were kept do not tell an agent that said no from one that said nothing.
+    expect(sumsOf([{ ...silent, source: 'agent' }], human(true))).toEqual([]);
+    expect(sumsOf([{ ...silent, source: 'agent', success: true }], human(true))).toEqual([
+      ['code', { successesConfirmed: 1 }],
+    ]);
+  });
+
   it('of attempts that did not decide are judged by their own verifiers', () => {
     const judged = said(true, { decisive: false, source: 'verifier', success: false });
     expect(sumsOf([judged, said(true, { agentType: 'other' })], human(true))).toEqual([
