@@ -1,4 +1,5 @@
 /** How tasks went with an item shown and with it withheld: what its lift is computed from. */
+import { startedAttempts } from '../shared/attempt.js';
 import { outcomeSums } from '../shared/outcome.js';
 import type { ExecutionRecord, OfferedItem, Outcome } from '../shared/task.js';
 import type { Increment } from '../store/counters.js';
@@ -31,7 +32,7 @@ function usageOf(
  * it. Pure.
  */
 export function evidenceOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
-  if (record.attempts.length === 0) return [];
+  if (startedAttempts(record).length === 0) return [];
   const applied = new Set(record.attempts.flatMap((attempt) => attempt.report.applied));
   return [
     ...usageOf(LEARNING_USAGE, record.learnings, applied, outcome),

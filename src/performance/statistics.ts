@@ -1,4 +1,5 @@
 /** How agents do: counts and sums by agent, category, strategy and day. */
+import { startedAttempts } from '../shared/attempt.js';
 import { outcomeSums, ownWordSums } from '../shared/outcome.js';
 import type { Attempt, ExecutionRecord, Outcome } from '../shared/task.js';
 import type { OutcomeSource } from '../shared/terms.js';
@@ -90,5 +91,5 @@ function figuresOf(record: ExecutionRecord, attempt: Attempt, outcome: Outcome):
 
 /** What an execution adds to the statistics: one increment an attempt. Pure. */
 export function statisticsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
-  return record.attempts.map((attempt) => statisticsIncrement(figuresOf(record, attempt, outcome)));
+  return startedAttempts(record).map((attempt) => statisticsIncrement(figuresOf(record, attempt, outcome)));
 }

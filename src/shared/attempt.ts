@@ -144,3 +144,7 @@ export function judgedBy(own: AgentOutcome, answer: Word[] | EarlierVerdict): Ag
     ...(outcome.success !== false || reason === undefined ? {} : { reason }),
   };
 }
+
+/** The attempts in which an agent was really at work: a mistake of the operator before that is not an agent's. */
+export const startedAttempts = ({ attempts }: { attempts: readonly Attempt[] }): Attempt[] =>
+  attempts.filter(({ started }) => started !== false);

@@ -1,4 +1,5 @@
 /** What is known of each plan: counts and sums by plan, category and day. */
+import { startedAttempts } from '../shared/attempt.js';
 import { outcomeSums, ownWordSums } from '../shared/outcome.js';
 import type { ExecutionRecord, Outcome } from '../shared/task.js';
 import type { OutcomeSource } from '../shared/terms.js';
@@ -42,7 +43,7 @@ export function armIncrement(figures: ArmFigures): Increment {
 
 /** What an execution teaches about its plan; nothing where no plan was had or no agent ran. Pure. */
 export function armsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
-  if (record.choice === null || record.attempts.length === 0) return [];
+  if (record.choice === null || startedAttempts(record).length === 0) return [];
   const total = (figure: (report: (typeof record.attempts)[number]['report']) => number): number =>
     record.attempts.reduce((sum, attempt) => sum + figure(attempt.report), 0);
   return [

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { interactions } from '../../src/learning/interactions.js';
+import { contributionsOf } from '../../src/recording/contributions.js';
 import type { AgentTask } from '../../src/shared/agent-contract.js';
 import type { WorkspaceRequest } from '../../src/shared/workspace.js';
 import type { TaskRequest } from '../../src/task-request.js';
@@ -236,11 +237,13 @@ describe('what becomes of changes', () => {
   });
 
   it('a source that is not there is a clear failure', async () => {
-    const { result } = await run({ agents: ['left'] }, { source: '/nowhere/at/all' });
+    const { result, record } = await run({ agents: ['left'] }, { source: '/nowhere/at/all' });
     expect(result).toMatchObject({
       success: false,
       source: 'system',
       reason: expect.stringContaining('workspace.source: "/nowhere/at/all" is not allowed'),
     });
+    // The operator's mistake is not held against the agent, nor against the plan.
+    expect(contributionsOf(record, record.outcome).map(({ projection }) => projection)).toEqual(['totals']);
   });
 });
