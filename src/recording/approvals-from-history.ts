@@ -1,7 +1,8 @@
 /** What people decided in a history, and what counted when nobody did in time. Pure. */
 import type { ApprovalOutcome, ApprovalRequest } from '../shared/approval.js';
+import { isApprovalSummary } from '../shared/approval-summary.js';
 import { approvalUpdate } from '../shared/messages.js';
-import { first, millis, type ReadableHistory } from './history-steps.js';
+import { decode, first, millis, type ReadableHistory } from './history-steps.js';
 
 /**
  * The approvals that are over, in their order.
@@ -13,6 +14,7 @@ export function approvalsOf(
   requests: readonly ApprovalRequest[],
 ): ApprovalOutcome[] {
   const accepted = new Set<string>();
+  const deadlines = new Set<string>();
   const given: ApprovalOutcome[] = [];
   for (const event of history.events ?? []) {
     const { acceptedRequest } = event.workflowExecutionUpdateAcceptedEventAttributes ?? {};
@@ -22,9 +24,10 @@ export function approvalsOf(
       const answer = first(completed.outcome?.success) as ApprovalOutcome | undefined;
       if (answer !== undefined) given.push(answer);
     }
-    // A task's only timers are those of its approvals.
+    const { timerId } = event.timerStartedEventAttributes ?? {};
+    if (timerId != null && isApprovalSummary(decode(event.userMetadata?.summary))) deadlines.add(timerId);
     const request = requests[given.length];
-    if (event.timerFiredEventAttributes != null && request !== undefined)
+    if (deadlines.has(event.timerFiredEventAttributes?.timerId ?? '') && request !== undefined)
       given.push(byDeadline(request, millis(event.eventTime)));
   }
   return given;

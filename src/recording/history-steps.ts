@@ -133,7 +133,8 @@ const errorOf = (failure: Failure | null | undefined): Error =>
 export const first = (values: { payloads?: Payload[] | null } | null | undefined): unknown =>
   decode(values?.payloads?.[0]);
 
-const decode = (payload: Payload | null | undefined): unknown =>
+/** A single value. */
+export const decode = (payload: Payload | null | undefined): unknown =>
   payload == null ? undefined : defaultPayloadConverter.fromPayload(payload);
 
 /** Epoch milliseconds. */

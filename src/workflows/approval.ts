@@ -1,6 +1,7 @@
 /** Asking a person within a task: by an update, with a deadline and what counts when nobody answers. */
 import { ApplicationFailure, condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ApprovalDecision, ApprovalOutcome, ApprovalRequest } from '../shared/approval.js';
+import { approvalSummary } from '../shared/approval-summary.js';
 import { ErrorType, preview } from '../shared/errors.js';
 import { approvalUpdate } from '../shared/messages.js';
 import type { ShownResult, TaskProgress } from '../shared/task.js';
@@ -46,7 +47,7 @@ export class Approvals {
     };
     this.onChange();
     try {
-      const summary = `Approval, ${when === 'before' ? 'before the agents' : 'of the result'}; nobody in time: ${onDeadline}`;
+      const summary = approvalSummary(request);
       if (!(await condition(() => this.given.length > before, deadlineSeconds * 1_000, { summary })))
         this.given.push({
           approved: onDeadline === 'approve',
