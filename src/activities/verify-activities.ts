@@ -4,16 +4,14 @@ import { judgeWork } from '../agents/judge-work.js';
 import { processEnvironment } from '../agents/process-environment.js';
 import type { VerifyActivities } from '../shared/activities.js';
 import type { Redactor } from '../shared/redact.js';
+import { soleVerifier } from '../shared/verdict.js';
 
 const HEARTBEAT_MS = 5_000;
 
 export function verifyActivities(redactor: Redactor): VerifyActivities {
   return {
     async verifyWork({ workspace, ...request }) {
-      const verifiers =
-        'verifiers' in request
-          ? request.verifiers
-          : [{ name: 'verify', command: request.verify, precedence: 0 }];
+      const verifiers = 'verifiers' in request ? request.verifiers : [soleVerifier(request.verify)];
       const context = Context.current();
       const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
       try {

@@ -6,14 +6,13 @@ import {
   MAX_ACTIONS,
   MAX_OUTPUT_CHARS,
 } from '../shared/agent-contract.js';
+import { isStorable } from '../shared/storable.js';
 import { clip } from './clip.js';
 
 const MAX_ERRORS = 100;
 const MAX_DISCOVERIES = 50;
 const MAX_APPLIED = 1_000;
 const MAX_ID_CHARS = 200;
-/** MongoDB takes 100 levels, of which the record around a report needs some. */
-const MAX_DEPTH = 50;
 
 /** How much is kept; each step keeps a fraction of the one before. */
 interface Measure {
@@ -80,11 +79,5 @@ function ends<T>(list: T[], max: number): T[] {
 function boundJson(value: Json, maxChars: number): Json {
   if (typeof value === 'string') return clip(value, maxChars);
   const text = JSON.stringify(value);
-  return text.length > maxChars || !storable(value, MAX_DEPTH) ? clip(text, maxChars) : value;
-}
-
-function storable(value: Json, levels: number): boolean {
-  if (value === null || typeof value !== 'object') return true;
-  if (levels === 0) return false;
-  return Object.entries(value).every(([key, inner]) => !key.includes('\0') && storable(inner, levels - 1));
+  return text.length > maxChars || !isStorable(value) ? clip(text, maxChars) : value;
 }

@@ -6,10 +6,11 @@ import { blankReport } from '../shared/check-report.js';
 import { moreTrusted } from '../shared/outcome.js';
 import { MAX_REASON_CHARS } from '../shared/sizes.js';
 import type { Outcome } from '../shared/task.js';
+import { type RankedVerifier, soleVerifier } from '../shared/verdict.js';
 import { AgentFailure } from './agent-failure.js';
 import type { KindRun } from './agent-kind.js';
 import { clip, firstLine } from './clip.js';
-import { judgeWork, type RankedVerifier } from './judge-work.js';
+import { judgeWork } from './judge-work.js';
 import { processEnvironment } from './process-environment.js';
 
 /** The task's verifiers, or else its one command, or else the declared one. */
@@ -18,7 +19,7 @@ export function verifiersOf(declaration: HostedAgent, task: AgentTask, call: Age
   // A split is not yet work done, and a judge's verdict is not the work: the declared check is not for them.
   const judged = task.role !== 'lead-split' && task.role !== 'verifier';
   const command = task.verify ?? (judged ? declaration.verify : undefined);
-  return command === undefined ? [] : [{ name: 'verify', command, precedence: 0 }];
+  return command === undefined ? [] : [soleVerifier(command)];
 }
 
 /** Gets the agent's report and judges the work. An agent without a report has failed, and is not judged. */

@@ -1,9 +1,6 @@
 /** Lets programs decide whether the work was done, each with a word of its own. */
-import type { CommandVerifier, Word } from '../shared/verdict.js';
+import type { RankedVerifier, Word } from '../shared/verdict.js';
 import { type VerifyRun, verifyWork } from './verify-work.js';
-
-/** A verifier with its place among all that judge the task. */
-export type RankedVerifier = CommandVerifier & { precedence: number };
 
 /** Where verifiers run, and how they are stopped. */
 export interface Bench {

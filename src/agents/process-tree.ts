@@ -1,6 +1,7 @@
 /** Ends a program together with everything it started. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statOf } from './process-stat.js';
 
 const POLL_MS = 25;
 /** Longest wait for the system to take away processes that were killed. */
@@ -130,6 +131,8 @@ async function signalled(
   return left.length === 0;
 }
 
+const startOf = async (pid: number): Promise<string | null> => (await statOf(pid))?.started ?? null;
+
 const listPids = async (): Promise<number[]> =>
   (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
 
@@ -137,22 +140,6 @@ async function chosen(pids: readonly number[], owns: (pid: number) => Promise<bo
   const found = await Promise.all(pids.map(async (pid) => ((await owns(pid)) ? pid : 0)));
   return found.filter((pid) => pid > 0);
 }
-
-/** Null for one that has ended. */
-async function statOf(pid: number): Promise<{ group: number; started: string } | null> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything, so fields are counted from its end: state, parent, group; the
-    // twentieth is the start, in ticks since boot.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    return { group: Number(fields[2]), started: fields[19] ?? '' };
-  } catch {
-    return null;
-  }
-}
-
-const startOf = async (pid: number): Promise<string | null> => (await statOf(pid))?.started ?? null;
 
 /** A process's children are listed with those of its threads that started them. */
 async function childrenOf(pid: number): Promise<number[]> {

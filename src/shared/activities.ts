@@ -14,7 +14,7 @@ import type {
   TaskInput,
 } from './task.js';
 import type { LearningMode } from './terms.js';
-import type { CommandVerifier, Word } from './verdict.js';
+import type { RankedVerifier, Word } from './verdict.js';
 import type { AppliedChange, WorkspaceChange, WorkspaceRequest } from './workspace.js';
 
 export interface AnalyzedTask {
@@ -32,6 +32,10 @@ export interface StrategyRequest {
   learning: LearningMode;
   agents?: string[];
   plan?: PlanRequest;
+  /** USD a task. */
+  budget?: number;
+  /** Whether something other than the agents themselves will judge the work. */
+  verified?: boolean;
 }
 
 export interface SelectedStrategy {
@@ -94,7 +98,7 @@ export interface VerifyActivities {
   /** Runs the task's verify programs for an agent that another worker ran; a word for each. */
   verifyWork(
     request: (
-      | { verifiers: readonly (CommandVerifier & { precedence: number })[] }
+      | { verifiers: readonly RankedVerifier[] }
       // From workflows of an earlier version, which knew one program only.
       | { verify: string[] }
     ) & { workspace?: string },

@@ -1,6 +1,6 @@
 /** What passes between a workflow and Journeyman's own workers around an agent's task and report. */
 import type { AgentReport } from './agent-contract.js';
-import type { CommandVerifier, Word } from './verdict.js';
+import type { RankedVerifier, Word } from './verdict.js';
 import type { WorkspaceChange, WorkspaceRequest } from './workspace.js';
 
 /** What the workflow asks of the runner besides the task itself. */
@@ -12,7 +12,7 @@ export interface AgentCall {
   /** Changes among which the agent decides; it finds them as patches in its workspace. */
   candidates?: readonly WorkspaceChange[];
   /** Programs that judge the work, each with its place among all of the task's verifiers. */
-  verifiers?: readonly (CommandVerifier & { precedence: number })[];
+  verifiers?: readonly RankedVerifier[];
 }
 
 /** The result of the `runAgent` activity: the agent's report and who says that it succeeded. */

@@ -7,6 +7,18 @@ export interface CommandVerifier {
   command: string[];
 }
 
+/** With its place among all that judge a task: the higher is the more trusted. */
+export interface RankedVerifier extends CommandVerifier {
+  precedence: number;
+}
+
+/** The verifier that a task's or an agent's single `verify` command makes. */
+export const soleVerifier = (command: string[]): RankedVerifier => ({
+  name: 'verify',
+  command,
+  precedence: 0,
+});
+
 /** An agent that judges the work of others. */
 export interface AgentVerifier {
   name: string;

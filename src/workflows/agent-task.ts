@@ -4,7 +4,7 @@ import type { AgentCall } from '../shared/agent-call.js';
 import type { AgentTask, Caps, Json } from '../shared/agent-contract.js';
 import { isJudged } from '../shared/attempt.js';
 import type { Attempt, PlannedAgent, TaskInput } from '../shared/task.js';
-import type { CommandVerifier, Verifier } from '../shared/verdict.js';
+import type { CommandVerifier, RankedVerifier, Verifier } from '../shared/verdict.js';
 import type { WorkspaceChange, WorkspaceRequest } from '../shared/workspace.js';
 import type { TaskRun } from './task-run.js';
 
@@ -112,9 +112,7 @@ export const precedenceOf = (verifiers: readonly Verifier[], index: number): num
   verifiers.length - index;
 
 /** The programs among a task's verifiers; undefined when the task names none at all. */
-export function commandVerifiers({
-  verifiers,
-}: TaskInput): (CommandVerifier & { precedence: number })[] | undefined {
+export function commandVerifiers({ verifiers }: TaskInput): RankedVerifier[] | undefined {
   return verifiers?.flatMap((verifier, index) =>
     isCommand(verifier) ? [{ ...verifier, precedence: precedenceOf(verifiers, index) }] : [],
   );

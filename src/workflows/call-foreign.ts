@@ -22,7 +22,7 @@ import { boundChanges } from '../shared/bound-record.js';
 import { agentWorkflowId } from '../shared/ids.js';
 import { jsonBytes, MAX_CHILD_REPORT_BYTES, MAX_PAYLOAD_BYTES, MAX_REASON_CHARS } from '../shared/sizes.js';
 import type { PlannedAgent } from '../shared/task.js';
-import type { CommandVerifier, Word } from '../shared/verdict.js';
+import { type RankedVerifier, soleVerifier, type Word } from '../shared/verdict.js';
 import {
   agentActivityOptions,
   allowedSeconds,
@@ -116,7 +116,7 @@ async function judged(
 }
 
 /** That verifiers could not be run, or took too long, is no word on the work. */
-const unheard = (verifiers: readonly (CommandVerifier & { precedence: number })[], why: string): Word[] =>
+const unheard = (verifiers: readonly RankedVerifier[], why: string): Word[] =>
   verifiers.map(({ name, precedence }) => ({
     success: null,
     source: 'verifier',
@@ -132,8 +132,7 @@ const delivered = (outcome: AgentOutcome): AgentOutcome =>
     : outcome;
 
 const verifiersOf = ({ input }: TaskRun) =>
-  commandVerifiers(input) ??
-  (input.verify === undefined ? [] : [{ name: 'verify', command: input.verify, precedence: 0 }]);
+  commandVerifiers(input) ?? (input.verify === undefined ? [] : [soleVerifier(input.verify)]);
 
 async function reportOf(
   run: TaskRun,

@@ -1,13 +1,12 @@
 /** Values of a platform's own code as a record may keep them. Pure. */
 import type { Json } from '../shared/agent-contract.js';
+import { isStorable } from '../shared/storable.js';
 
 /** Characters of each input, output and error of a step. */
 export const MAX_VALUE_CHARS = 2_000;
 /** Fields of an object that is too large as a whole, and characters of each. */
 const MAX_FIELDS = 20;
 const MAX_FIELD_CHARS = 150;
-/** A value that MongoDB cannot hold is kept as text. It takes 100 levels, of which the record around a value needs some. */
-const MAX_DEPTH = 50;
 
 /** At most `max` characters of a text, with a sign that it was cut. */
 export function shortened(text: string, max: number): string {
@@ -33,7 +32,7 @@ export function keepable(value: unknown, max: number = MAX_VALUE_CHARS): Json | 
   }
   if (text === undefined) return undefined;
   const plain = JSON.parse(text) as Json;
-  if (!isStorable(plain, MAX_DEPTH)) return shortened(text, max);
+  if (!isStorable(plain)) return shortened(text, max);
   if (text.length <= max) return plain;
   if (typeof plain === 'string') return shortened(plain, max);
   if (plain === null || typeof plain !== 'object' || Array.isArray(plain)) return shortened(text, max);
@@ -42,10 +41,4 @@ export function keepable(value: unknown, max: number = MAX_VALUE_CHARS): Json | 
     fields.map(([key, inner]) => [shortened(key, MAX_FIELD_CHARS), keepable(inner, MAX_FIELD_CHARS) ?? null]),
   );
   return JSON.stringify(small).length <= Math.max(max, MAX_VALUE_CHARS) ? small : shortened(text, max);
-}
-
-function isStorable(value: Json, levels: number): boolean {
-  if (value === null || typeof value !== 'object') return true;
-  if (levels === 0) return false;
-  return Object.entries(value).every(([key, inner]) => !key.includes('\0') && isStorable(inner, levels - 1));
 }

@@ -1,8 +1,8 @@
 /** Which process made a folder or a lock, so that what it left can be told from what it still uses. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { hostname, platform } from 'node:os';
 import { promisify } from 'node:util';
+import { statOf } from '../process-stat.js';
 
 /** A process and when it started: a bare pid may by now be another process. */
 export interface ProcessIdentity {
@@ -26,16 +26,10 @@ export async function isRunning({ host, pid, started }: ProcessIdentity): Promis
 
 /** When a process started; null when there is none of that pid, or it has ended. */
 async function startOf(pid: number): Promise<string | null> {
+  if (platform() === 'linux') return (await statOf(pid))?.started ?? null;
   try {
-    if (platform() !== 'linux') {
-      const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { timeout: 5_000 });
-      return stdout.trim() || null;
-    }
-    const line = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything. After it comes the state, where Z is a process that has
-    // ended for all but its parent; the twentieth field is the start, in ticks since boot.
-    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { timeout: 5_000 });
+    return stdout.trim() || null;
   } catch {
     return null;
   }
