@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config.js';
 import type { AgentOutcome } from '../../src/shared/agent-call.js';
 import type { AgentHeartbeat, AgentTask, Lesson } from '../../src/shared/agent-contract.js';
 import { type HostedAgent, isHosted } from '../../src/shared/agent-declaration.js';
+import { agentTask } from '../fixtures/agent-task.js';
 
 const cli = fileURLToPath(new URL('../fixtures/fake-cli.mjs', import.meta.url));
 const folders: string[] = [];
@@ -47,22 +48,14 @@ const lesson: Lesson = {
   confidence: 'HIGH',
   state: 'asserted',
 };
-const task = (workspace: string, more: Partial<AgentTask> = {}): AgentTask => ({
-  tenant: 't',
-  taskId: 'task-1',
-  executionId: 't/task-1/run',
-  idempotencyKey: 'key-1',
-  agentType: 'coder',
-  role: 'worker',
-  description: 'Please add the line "hello there" to notes.txt and test it.',
-  context: {},
-  lessons: [lesson],
-  knowledge: [],
-  news: [],
-  earlier: [],
-  workspace,
-  ...more,
-});
+const task = (workspace: string, more: Partial<AgentTask> = {}): AgentTask =>
+  agentTask({
+    agentType: 'coder',
+    description: 'Please add the line "hello there" to notes.txt and test it.',
+    lessons: [lesson],
+    workspace,
+    ...more,
+  });
 
 interface Ran {
   outcome: AgentOutcome;

@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config.js';
 import type { AgentOutcome } from '../../src/shared/agent-call.js';
 import type { AgentTask } from '../../src/shared/agent-contract.js';
 import { type HostedAgent, isHosted } from '../../src/shared/agent-declaration.js';
+import { agentTask } from '../fixtures/agent-task.js';
 import { isAlive } from './agents-is-alive.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-agents-'));
@@ -29,28 +30,12 @@ const js = (source: string, more: object = {}): HostedAgent =>
   declare([process.execPath, '-e', source], more);
 const sh = (source: string, more: object = {}): HostedAgent => declare(['sh', '-c', source], more);
 
-const task = (more: Partial<AgentTask> = {}): AgentTask => ({
-  tenant: 't',
-  taskId: 'task-1',
-  executionId: 't/task-1/run',
-  idempotencyKey: 'key-1',
-  agentType: 'test',
-  role: 'worker',
-  description: 'do it',
-  context: {},
-  lessons: [],
-  knowledge: [],
-  news: [],
-  earlier: [],
-  ...more,
-});
-
 const run = (
   agent: HostedAgent,
   given: Partial<AgentTask> = {},
   signal?: AbortSignal,
 ): Promise<AgentOutcome> =>
-  createAgentRunner(agent)(task(given), {
+  createAgentRunner(agent)(agentTask(given), {
     signal: signal ?? new AbortController().signal,
     heartbeat: () => undefined,
     attempt: 1,
@@ -290,7 +275,7 @@ describe('the verify command', () => {
 describe('the call', () => {
   it('has heartbeats with progress', async () => {
     const beats: unknown[] = [];
-    await createAgentRunner(sh('echo hello; sleep 0.5', { limits: { heartbeatSeconds: 0.3 } }))(task(), {
+    await createAgentRunner(sh('echo hello; sleep 0.5', { limits: { heartbeatSeconds: 0.3 } }))(agentTask(), {
       signal: new AbortController().signal,
       heartbeat: (details) => beats.push(details),
       attempt: 1,

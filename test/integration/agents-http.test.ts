@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config.js';
 import type { AgentOutcome } from '../../src/shared/agent-call.js';
 import type { AgentTask } from '../../src/shared/agent-contract.js';
 import { isHosted } from '../../src/shared/agent-declaration.js';
+import { agentTask } from '../fixtures/agent-task.js';
 
 /** What the service saw of the last call, and whether the caller hung up. */
 let seen: { headers: IncomingMessage['headers']; body: AgentTask };
@@ -66,20 +67,7 @@ afterAll(() => {
   server.close();
 });
 
-const task: AgentTask = {
-  tenant: 't',
-  taskId: 'task-1',
-  executionId: 't/task-1/run',
-  idempotencyKey: 'key-1',
-  agentType: 'test',
-  role: 'worker',
-  description: 'mach es schön',
-  context: {},
-  lessons: [],
-  knowledge: [],
-  news: [],
-  earlier: [],
-};
+const task = agentTask({ description: 'mach es schön' });
 
 const run = (url: string, more: object = {}, signal?: AbortSignal): Promise<AgentOutcome> => {
   const agents = [{ type: 'test', kind: 'http', url, ...more }];

@@ -8,6 +8,7 @@ import { parseConfig } from '../../src/config.js';
 import type { AgentOutcome } from '../../src/shared/agent-call.js';
 import type { AgentHeartbeat, AgentTask, Lesson } from '../../src/shared/agent-contract.js';
 import { isHosted } from '../../src/shared/agent-declaration.js';
+import { agentTask } from '../fixtures/agent-task.js';
 import { type LlmStub, type StubAnswer, type StubScript, startLlmStub } from '../fixtures/llm-stub.mjs';
 
 const top = await mkdtemp(path.join(tmpdir(), 'journeyman-llm-'));
@@ -33,21 +34,8 @@ const stubOf = async (script: StubScript): Promise<LlmStub> => {
   return stub;
 };
 
-const task = (more: Partial<AgentTask> = {}): AgentTask => ({
-  tenant: 't',
-  taskId: 'task-1',
-  executionId: 't/task-1/run',
-  idempotencyKey: 'key-1',
-  agentType: 'test',
-  role: 'worker',
-  description: 'mach es schön',
-  context: {},
-  lessons: [],
-  knowledge: [],
-  news: [],
-  earlier: [],
-  ...more,
-});
+const task = (more: Partial<AgentTask> = {}): AgentTask =>
+  agentTask({ description: 'mach es schön', ...more });
 
 interface Ran {
   outcome: AgentOutcome;

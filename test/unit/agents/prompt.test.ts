@@ -10,25 +10,13 @@ import { DEFAULT_TEMPLATE, loadTemplate, renderPrompt } from '../../../src/agent
 import { blockNames } from '../../../src/agents/prompt/template.js';
 import type { AgentTask, Lesson } from '../../../src/shared/agent-contract.js';
 import { blankReport } from '../../../src/shared/check-report.js';
+import { agentTask } from '../../fixtures/agent-task.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-prompt-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-const task = (more: Partial<AgentTask> = {}): AgentTask => ({
-  tenant: 't',
-  taskId: 'task-1',
-  executionId: 't/task-1/run',
-  idempotencyKey: 'key-1',
-  agentType: 'coder',
-  role: 'worker',
-  description: 'Fix the parser',
-  context: {},
-  lessons: [],
-  knowledge: [],
-  news: [],
-  earlier: [],
-  ...more,
-});
+const task = (more: Partial<AgentTask> = {}): AgentTask =>
+  agentTask({ agentType: 'coder', description: 'Fix the parser', ...more });
 
 const lesson = (number: number, advice = `use approach ${number} `.repeat(8)): Lesson => ({
   id: `lesson-${number}`,
