@@ -1,5 +1,6 @@
 import { patched } from '@temporalio/workflow';
 import type { Json } from '../../shared/agent-contract.js';
+import { canonicalJson } from '../../shared/canonical-json.js';
 import { MAX_REASON_CHARS } from '../../shared/sizes.js';
 import type { Attempt, Outcome, Plan, PlannedAgent } from '../../shared/task.js';
 import type { Word } from '../../shared/verdict.js';
@@ -95,18 +96,8 @@ function namedBy(
 
 /** The first attempt whose answer more than half of all agents gave. */
 function majority(standing: readonly Attempt[], agents: number): Attempt | undefined {
-  const answers = standing.map(({ report }) => canonical(report.output ?? null));
+  const answers = standing.map(({ report }) => canonicalJson(report.output ?? null));
   return standing.find(
     (_, index) => answers.filter((answer) => answer === answers[index]).length * 2 > agents,
   );
-}
-
-/** JSON with sorted keys: equal answers give equal texts. */
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`);
-  return `{${entries.join(',')}}`;
 }
