@@ -141,6 +141,10 @@ export const agentTaskSchema = z
     /** Only for role `part`: the part of the task to do. */
     part: json.optional(),
     lessons: z.array(lessonSchema).default([]),
+    experience: z
+      .object({ whatWorked: z.array(z.string()), improvements: z.array(z.string()) })
+      .exactOptional()
+      .describe('What those who ran similar tasks said of them, the most useful first'),
     knowledge: z.array(knowledgeItemSchema).default([]),
     news: z.array(knowledgeItemSchema).default([]).describe('CRITICAL items shared since the task began'),
     earlier: z

@@ -75,6 +75,7 @@ export function taskFor(
     context: input.context,
     ...(options.part === undefined ? {} : { part: options.part }),
     lessons: run.lessons,
+    ...(run.analysis?.experience === undefined ? {} : { experience: run.analysis.experience }),
     knowledge: run.knowledge.items,
     news: run.news,
     earlier: (options.earlier ?? []).map(({ agentType, role: earlierRole, report }) => ({

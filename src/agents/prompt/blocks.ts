@@ -39,7 +39,7 @@ const roles: Record<AgentTask['role'], { says: string; asks?: string }> = {
 
 /** The blocks that have something to say. */
 export function blocksOf(task: AgentTask): Map<BlockName, Block> {
-  const { context, lessons, knowledge, news, earlier, notes = [] } = task;
+  const { context, lessons, knowledge, news, earlier, notes = [], experience } = task;
   const values = Object.entries(context);
   const blocks: [BlockName, Block | null][] = [
     ['task', { ...roles[task.role], data: clippedTexts(taskTexts(task)) }],
@@ -49,6 +49,14 @@ export function blocksOf(task: AgentTask): Map<BlockName, Block> {
       'lessons',
       block(lessons, `Lessons of earlier tasks, the most relevant first. ${isData} ${naming}`, (all) =>
         wholeTexts(all.map(lesson)),
+      ),
+    ],
+    [
+      'experience',
+      block(
+        remarks(experience),
+        `What was said of how similar tasks went, the most useful first. ${isData}`,
+        wholeTexts,
       ),
     ],
     [
@@ -73,6 +81,11 @@ export function blocksOf(task: AgentTask): Map<BlockName, Block> {
 
 const block = <T>(list: readonly T[], says: string, data: (list: readonly T[]) => Fit): Block | null =>
   list.length === 0 ? null : { says, data: data(list) };
+
+const remarks = (experience: AgentTask['experience']): string[] => [
+  ...(experience?.whatWorked ?? []).map((remark) => `- Worked: ${remark}`),
+  ...(experience?.improvements ?? []).map((remark) => `- To do better: ${remark}`),
+];
 
 const taskTexts = ({ description, part }: AgentTask): Titled[] =>
   part === undefined

@@ -13,6 +13,7 @@ const weights: Record<Exclude<BlockName, 'task'>, number> = {
   notes: 5,
   news: 10,
   lessons: 35,
+  experience: 10,
   context: 25,
   knowledge: 10,
   earlier: 15,
@@ -123,7 +124,7 @@ function wrapped(name: BlockName, { says, asks }: Block, data: string, seal: str
 
 /** Letters and digits that nothing in the task holds, and that nobody who wrote a part of it could foresee. */
 function sealOf(
-  { description, context, part, lessons, knowledge, news, earlier, notes }: AgentTask,
+  { description, context, part, lessons, experience, knowledge, news, earlier, notes }: AgentTask,
   template: string,
 ): string {
   const content = JSON.stringify([
@@ -131,6 +132,7 @@ function sealOf(
     context,
     part,
     lessons,
+    experience,
     knowledge,
     news,
     earlier,

@@ -4,7 +4,16 @@ import type { PromptSettings } from '../../shared/agent-declaration.js';
 import { AgentFailure } from '../agent-failure.js';
 
 /** What a template's placeholders stand for. */
-export const blockNames = ['task', 'notes', 'news', 'lessons', 'context', 'knowledge', 'earlier'] as const;
+export const blockNames = [
+  'task',
+  'notes',
+  'news',
+  'lessons',
+  'experience',
+  'context',
+  'knowledge',
+  'earlier',
+] as const;
 export type BlockName = (typeof blockNames)[number];
 
 /** Blocks that have nothing to say leave no trace; the others bring a heading of their own. */
