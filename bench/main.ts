@@ -1,23 +1,35 @@
-/** `npm run bench -- <name> [--json]`: side-by-side measurements, each printing its ratio. */
-import type { Bench } from './bench.js';
+/** `npm run bench -- <name> [--json] [options]`: side-by-side measurements. */
+import { InvalidInputError } from '../src/shared/errors.js';
+import type { Bench, BenchWithOptions } from './bench.js';
+import { choice } from './choice/choice.js';
 import { overhead } from './overhead.js';
+import { optionsText, readOptions } from './read-options.js';
+import { selection } from './selection/selection.js';
 
-const benches: Record<string, Bench> = { overhead };
+const benches: Record<string, Bench | BenchWithOptions> = { choice, overhead, selection };
 
-const [name, ...options] = process.argv.slice(2);
-const bench = name === undefined || !Object.hasOwn(benches, name) ? undefined : benches[name];
-const unknown = options.find((option) => option !== '--json');
+const [name, ...words] = process.argv.slice(2);
 
-if (bench === undefined || unknown !== undefined) {
-  const names = Object.keys(benches).join(', ');
-  process.stderr.write(
-    bench === undefined
-      ? `name: ${JSON.stringify(name ?? '')} is not allowed; expected one of ${names}\n`
-      : `option: ${JSON.stringify(unknown)} is not allowed; expected --json\n`,
-  );
-  process.stderr.write('Usage: npm run bench -- <name> [--json]\n');
+try {
+  const { options, run } = benchOf(name);
+  const { json, values } = readOptions(words, options);
+  const { figures, text } = await run(values);
+  process.stdout.write(`${json ? JSON.stringify(figures, null, 2) : text}\n`);
+} catch (error) {
+  if (!(error instanceof InvalidInputError)) throw error;
+  process.stderr.write(`${error.message}\n${usage()}\n`);
   process.exitCode = 2;
-} else {
-  const { figures, text } = await bench();
-  process.stdout.write(`${options.includes('--json') ? JSON.stringify(figures, null, 2) : text}\n`);
+}
+
+function benchOf(name: string | undefined): BenchWithOptions {
+  const bench = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (bench === undefined)
+    throw new InvalidInputError('name', name ?? '', `one of ${Object.keys(benches).join(', ')}`);
+  return typeof bench === 'function' ? { options: {}, run: bench } : bench;
+}
+
+function usage(): string {
+  const bench = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
+  const options = bench === undefined || typeof bench === 'function' ? {} : bench.options;
+  return `Usage: npm run bench -- ${bench === undefined ? '<name>' : name} [${optionsText(options).replaceAll(', --', '] [--')}]`;
 }

@@ -26,7 +26,7 @@ import type { AgentTask } from '../src/shared/agent-contract.js';
 import type { PlannedAgent } from '../src/shared/task.js';
 import { openStore } from '../src/store/store.js';
 import { createWorker } from '../src/worker.js';
-import type { Bench } from './bench.js';
+import type { Bench, BenchReport } from './bench.js';
 
 const ROUNDS = 7;
 const SEQUENTIAL = 30;
@@ -198,7 +198,7 @@ function line({ ours, bare }: { ours: Figures[]; bare: Figures[] }, round: numbe
 }
 
 /** Ratios are taken within a round, and their median over the rounds. */
-function summary({ ours, bare }: { ours: Figures[]; bare: Figures[] }): Awaited<ReturnType<Bench>> {
+function summary({ ours, bare }: { ours: Figures[]; bare: Figures[] }): BenchReport {
   const over = (figure: keyof Figures) => {
     const ratios = ours.map((each, round) => each[figure] / (bare[round]?.[figure] ?? Number.NaN));
     return { ratio: median(ratios), range: [min(ratios), max(ratios)] as const };

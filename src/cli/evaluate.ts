@@ -9,6 +9,7 @@ import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
+import { REPLAY_HELP } from './replay-help.js';
 import { replayTable } from './replay-table.js';
 import { openTemporal } from './servers.js';
 import { INTERRUPTED, onStopSignal } from './stop-signals.js';
@@ -18,6 +19,8 @@ interface ReplayOptions {
   seeds?: number;
   limit?: number;
   costWeight: number;
+  budget?: number;
+  shuffle: boolean;
   tenant?: string;
 }
 
@@ -52,11 +55,13 @@ function replayCommand(): Command {
       parseCount,
     )
     .option('--limit <n>', 'only the first tasks of the file', parseCount)
+    .option('--shuffle', 'give each seed an order of the tasks of its own', false)
+    .option('--budget <usd>', 'USD a task that may be spent on average', parseBudget)
     .option('--cost-weight <reward>', 'reward that one USD weighs (see below)', parseWeight, 0)
     .addHelpText('after', REPLAY_HELP)
     .action(async (file: string, options: ReplayOptions, command: Command) => {
       const replay = await readReplayFile(file, {
-        costRequired: options.costWeight > 0,
+        costRequired: options.costWeight > 0 || options.budget !== undefined,
         ...(options.limit === undefined ? {} : { limit: options.limit }),
       });
       const { json } = await commandContext(command);
@@ -70,34 +75,32 @@ function replayCommand(): Command {
     });
 }
 
-const REPLAY_HELP = `
-Examples:
-  journeyman evaluate replay outcomes.jsonl --seeds 20 --json
-  journeyman evaluate replay outcomes.jsonl --through workflow --limit 100
-
-Every agent's outcome on every task is in the file; the replay sees only that of the agent it chose. Tasks keep
-their order; each seed names the agents agent-1 to agent-n in an order of its own. A reward between 0 and 1
-succeeds with that probability. Measured is always the file's own reward.
-
-Through core, records move counters in memory by the code that moves those in MongoDB; nothing is written.
-Through workflow, tasks run one after another and their records stay, under a tenant that is named (--tenant, or
-a new one).
-
-Mean, curve and baselines are mean rewards; cost is in USD a task, null where the file knows none. With a cost
-weight, utility is reward less weighted cost: Thompson learns from it, the best single agent is best by it, and
-the closed gap is its. Journeyman's own choice does not weigh cost: it goes by success alone.`;
+/** Steps of progress that are told. */
+const TOLD = 20;
 
 function throughCore(replay: ReplayFile, options: ReplayOptions): Promise<EvaluatedReplay> {
   const seeds = options.seeds ?? DEFAULT_SEEDS.core;
+  const every = Math.ceil(seeds / TOLD);
   return evaluateReplay(replay, {
-    seeds,
-    costWeight: options.costWeight,
-    run: (seed) => {
-      printStep(`Seed ${seed} of ${seeds}`);
-      return replayThroughCore(replay, seed);
+    ...evaluationOptions(options, seeds),
+    run: (seed, ordered) => {
+      if (seed % every === 0 || seed === seeds) printStep(`Seed ${seed} of ${seeds}`);
+      return replayThroughCore(ordered, seed, selectionOptions(options));
     },
   });
 }
+
+const evaluationOptions = ({ costWeight, budget, shuffle }: ReplayOptions, seeds: number) => ({
+  seeds,
+  costWeight,
+  shuffle,
+  ...(budget === undefined ? {} : { budget }),
+});
+
+const selectionOptions = ({ costWeight, budget }: ReplayOptions) => ({
+  rewardPerUsd: costWeight,
+  ...(budget === undefined ? {} : { budget }),
+});
 
 /** @returns null when it was interrupted */
 async function throughWorkflow(
@@ -131,9 +134,8 @@ async function throughWorkflow(
     // Servers of somebody else's were set up by whoever runs them.
     if (!servers.attached) await setUpSearchAttributes(client.connection, client.options.namespace);
     const evaluated = await evaluateReplay(replay, {
-      seeds,
-      costWeight: options.costWeight,
-      run: (seed) => {
+      ...evaluationOptions(options, seeds),
+      run: (seed, ordered) => {
         const tenant = seeds === 1 ? name : `${name}-${seed}`;
         printStep(`Seed ${seed} of ${seeds}, tenant ${tenant}`);
         const tenth = Math.ceil(replay.tasks.length / 10);
@@ -142,7 +144,11 @@ async function throughWorkflow(
             printStep(`  ${done} of ${replay.tasks.length} tasks`);
         };
         const { signal } = interrupt;
-        return replayThroughWorkflow(replay, { client, worker, store }, { tenant, seed, signal, onTask });
+        return replayThroughWorkflow(
+          ordered,
+          { client, worker, store },
+          { tenant, seed, signal, onTask, ...selectionOptions(options) },
+        );
       },
     });
     for (const tenant of evaluated.tenants)
@@ -162,6 +168,13 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1) throw new InvalidArgumentError('Allowed is a whole number from 1.');
   return count;
+}
+
+function parseBudget(text: string): number {
+  const usd = Number(text);
+  if (text.trim() === '' || !Number.isFinite(usd) || usd <= 0)
+    throw new InvalidArgumentError('Allowed is a number of USD above 0.');
+  return usd;
 }
 
 function parseWeight(text: string): number {

@@ -28,6 +28,8 @@ export interface AnonymisedReplay {
   agents: readonly string[];
   /** What the agent of that name does on a task. */
   outcome(task: ReplayTask, agent: string): ReplayOutcome;
+  /** Where the file has the agent of that name. @throws Error when there is none */
+  indexOf(agent: string): number;
 }
 
 /**
@@ -41,14 +43,16 @@ export function anonymise(replay: Pick<ReplayFile, 'agents'>, seed: number): Ano
     .map((_, index) => ({ index, draw: uniformOf(`replay|${seed}|name|${index}`) }))
     .sort((one, other) => one.draw - other.draw)
     .map(({ index }) => index);
-  const indexOf = new Map(order.map((index, position) => [`agent-${position + 1}`, index]));
+  const indices = new Map(order.map((index, position) => [`agent-${position + 1}`, index]));
+  const indexOf = (agent: string): number => {
+    const index = indices.get(agent);
+    if (index === undefined) throw new Error(`${agent} is none of ${[...indices.keys()].join(', ')}`);
+    return index;
+  };
   return {
-    agents: [...indexOf.keys()],
-    outcome(task, agent) {
-      const index = indexOf.get(agent);
-      if (index === undefined) throw new Error(`${agent} is none of ${[...indexOf.keys()].join(', ')}`);
-      return outcomeOf(task, index, seed);
-    },
+    agents: [...indices.keys()],
+    indexOf,
+    outcome: (task, agent) => outcomeOf(task, indexOf(agent), seed),
   };
 }
 

@@ -1,8 +1,7 @@
 /**
- * A replay through the components without Temporal and MongoDB: the same analysis, posterior and choice, on
- * counters that the same contributions of the same records move. What differs is where the counters lie: in
- * this process, since a choice needs the outcome of the task before it and thousands of transactions one
- * after another take many minutes.
+ * A replay through the components without Temporal and MongoDB: the same analysis and choice, from evidence that the
+ * same contributions of the same records move. What differs is where the evidence lies: in this process, since a
+ * choice needs the outcome of the task before it and thousands of transactions one after another take many minutes.
  */
 import { parseConfig } from '../config.js';
 import { allParts } from '../learning/interactions.js';
@@ -10,13 +9,11 @@ import { planOffer } from '../plan-offer.js';
 import { contributionsOf } from '../recording/contributions.js';
 import { blankReport } from '../shared/check-report.js';
 import { executionIdOf, taskWorkflowId } from '../shared/ids.js';
-import { strategyIdOf } from '../shared/plan-key.js';
 import type { ExecutionRecord, PlanChoice, TaskAnalysis } from '../shared/task.js';
 import { analyzeTask } from '../strategy/analyze-task.js';
-import { ARMS } from '../strategy/arms.js';
-import { choosePlan } from '../strategy/choose.js';
-import { candidatePlans } from '../strategy/plans.js';
-import { planPosterior } from '../strategy/posterior.js';
+import { choosePlan } from '../strategy/choose-plan.js';
+import { EVIDENCE } from '../strategy/evidence-rows.js';
+import { type KeyedCounter, TenantEvidence } from '../strategy/tenant-evidence.js';
 import {
   type AnonymisedReplay,
   anonymise,
@@ -24,62 +21,69 @@ import {
   type ReplayRequest,
   requestOf,
 } from './anonymised-replay.js';
-import { CounterTable } from './counter-table.js';
 import type { ReplayFile } from './replay-file.js';
-import type { SeedReplay } from './seed-replay.js';
+import type { ReplayStep, SeedReplay } from './seed-replay.js';
 
 const TENANT = 'replay';
+/** Epoch milliseconds at which a replay's first task ends, and how long each takes: one ends a minute. */
+const FIRST_END = Date.UTC(2020, 0, 1);
+const TASK_MS = 60_000;
 
-/** Told each execution's record, in order. */
-export type OnRecord = (record: ExecutionRecord) => Promise<void> | void;
+export interface CoreReplayOptions {
+  /** USD a task that the choice is to hold. */
+  budget?: number;
+  /** Reward a USD. */
+  rewardPerUsd?: number;
+  /** Told each execution's record, in order. */
+  onRecord?: (record: ExecutionRecord) => Promise<void> | void;
+}
 
 /** Replays a file once. The same seed makes the same choices. */
 export async function replayThroughCore(
   replay: ReplayFile,
   seed: number,
-  onRecord?: OnRecord,
+  options: CoreReplayOptions = {},
 ): Promise<SeedReplay> {
+  const { budget, rewardPerUsd = 0, onRecord } = options;
   const view = anonymise(replay, seed);
-  const offer = offerOf(view);
-  const arms = new CounterTable(ARMS, ['plan', 'category']);
-  const steps: ReplayOutcome[] = [];
-  for (const task of replay.tasks) {
+  const offer = offerOf(view, rewardPerUsd, budget);
+  const evidence = new TenantEvidence();
+  const steps: ReplayStep[] = [];
+  for (const [index, task] of replay.tasks.entries()) {
     const request = requestOf(task);
     const analysis = analyzeTask(request.description, request.context, offer.agents);
     const executionId = executionIdOf(taskWorkflowId(TENANT, task.id), `seed-${seed}`);
-    const rows = arms.rows();
-    const plans = candidatePlans(offer, analysis);
-    const { key, propensity, candidates } = choosePlan(
-      new Map(plans.map((plan) => [plan.key, planPosterior(rows, plan.key, analysis.category)])),
-      `${executionId}/plan`,
-    );
-    const plan = plans.find((candidate) => candidate.key === key);
-    const agent = plan?.agents[0]?.type;
-    if (plan === undefined || agent === undefined) throw new Error(`Chose ${key}, which is no candidate`);
+    const endedAt = FIRST_END + index * TASK_MS;
+    const choice = choosePlan(evidence, offer, { analysis, executionId, learning: 'full' }, endedAt);
+    const agent = choice.plan.agents[0]?.type;
+    if (agent === undefined) throw new Error(`Chose ${choice.plan.key}, which has no agent`);
     const outcome = view.outcome(task, agent);
-    const choice: PlanChoice = {
-      strategyId: strategyIdOf(key, analysis.category),
-      plan,
-      confidence: candidates.find((candidate) => candidate.key === key)?.mean ?? null,
-      propensity,
-      source: 'posterior',
-      reason: 'chosen in a replay',
-      candidates,
-      learning: 'full',
-    };
-    const record = recordOf(request, executionId, analysis, choice, agent, outcome);
-    arms.add(contributionsOf(asInteraction(record), record.outcome));
+    const record = recordOf(request, executionId, analysis, choice, agent, outcome, endedAt);
+    evidence.update(countersOf(record));
     await onRecord?.(record);
-    steps.push(outcome);
+    steps.push({
+      ...outcome,
+      confidence: choice.confidence,
+      propensity: choice.propensity,
+      plan: choice.plan.key,
+      category: analysis.category,
+    });
   }
-  return { steps, completed: steps.length, recorded: arms.total('executions'), tenant: null };
+  return { steps, completed: steps.length, recorded: evidence.table.tasks, tenant: null };
 }
 
+/** The counters that selection reads, moved by one record: each task ends in a minute of its own. */
+const countersOf = (record: ExecutionRecord): KeyedCounter[] =>
+  contributionsOf(asInteraction(record), record.outcome)
+    .filter(({ projection }) => projection === EVIDENCE)
+    .map((increment) => ({ ...increment, key: Object.values(increment.dimensions).join('|') }));
+
 /** The offer of a configuration that declares the agents, none with a capability that would set it apart. */
-function offerOf(view: AnonymisedReplay) {
-  return planOffer(
-    parseConfig({ agents: view.agents.map((type) => ({ type, kind: 'activity' })) }, 'the replay'),
-  );
+function offerOf(view: AnonymisedReplay, rewardPerUsd: number, budget: number | undefined) {
+  const agents = view.agents.map((type) => ({ type, kind: 'activity' }));
+  // Files tell how each agent does alone.
+  const selection = { proposals: false, rewardPerUsd, ...(budget === undefined ? {} : { budget }) };
+  return planOffer(parseConfig({ agents, selection }, 'the replay'));
 }
 
 const asInteraction = (record: ExecutionRecord) => ({
@@ -98,8 +102,8 @@ function recordOf(
   choice: PlanChoice,
   agent: string,
   { reward, success, cost }: ReplayOutcome,
+  endedAt: number,
 ): ExecutionRecord {
-  const now = Date.now();
   return {
     schemaVersion: 1,
     executionId,
@@ -121,16 +125,16 @@ function recordOf(
         role: 'worker',
         report: { ...blankReport(success), ...(cost === null ? {} : { cost }) },
         success,
-        source: 'agent',
+        source: 'verifier',
         durationMs: 0,
         elapsedMs: 0,
         decisive: true,
       },
     ],
     ending: 'completed',
-    outcome: { success, source: 'agent', score: reward },
-    startedAt: now,
-    endedAt: now,
+    outcome: { success, source: 'verifier', score: reward },
+    startedAt: endedAt,
+    endedAt,
     steps: { analyse: 0, lookUp: 0, execute: 0 },
   };
 }

@@ -112,7 +112,7 @@ function taskAt(line: string, at: string, agents: number, costRequired: boolean)
       throw new InvalidInputError(
         `${at}: cost${unknown >= 0 ? `[${unknown}]` : ''}`,
         unknown >= 0 ? null : undefined,
-        'a known cost of every agent, which a cost weight needs',
+        'a known cost of every agent, which a budget or cost weight needs',
       );
   }
   return task;

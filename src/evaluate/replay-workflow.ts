@@ -10,12 +10,13 @@ import { type Config, parseConfig } from '../config.js';
 import { interactions } from '../learning/interactions.js';
 import type { AgentReport } from '../shared/agent-contract.js';
 import { InvalidInputError } from '../shared/errors.js';
+import type { PlanChoice } from '../shared/task.js';
 import type { Store } from '../store/store.js';
 import { TaskFailedError } from '../task-handle.js';
 import { createWorker } from '../worker.js';
 import { type AnonymisedReplay, anonymise, type ReplayOutcome, requestOf } from './anonymised-replay.js';
 import type { ReplayFile } from './replay-file.js';
-import type { SeedReplay } from './seed-replay.js';
+import type { ReplayStep, SeedReplay } from './seed-replay.js';
 
 /** Connections to the servers that the replay runs on; left open. */
 export interface ReplayConnections {
@@ -29,6 +30,9 @@ export interface WorkflowReplayOptions {
   /** A tenant with no record yet; what is recorded stays. */
   tenant: string;
   seed: number;
+  /** USD a task. */
+  budget?: number;
+  rewardPerUsd?: number;
   /** Ends the replay; what was recorded stays. */
   signal?: AbortSignal;
   /** Told after each task. */
@@ -47,7 +51,7 @@ const LATE_RECORDS_MS = 30_000;
 export async function replayThroughWorkflow(
   replay: ReplayFile,
   connections: ReplayConnections,
-  { tenant, seed, signal, onTask }: WorkflowReplayOptions,
+  { tenant, seed, signal, onTask, ...selection }: WorkflowReplayOptions,
 ): Promise<SeedReplay> {
   const { store } = connections;
   if ((await recordedOf(store, tenant)) > 0)
@@ -59,7 +63,7 @@ export async function replayThroughWorkflow(
   const view = anonymise(replay, seed);
   const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-replay-'));
   try {
-    const config = await declareAgents(replay, view, folder, tenant);
+    const config = await declareAgents(replay, view, folder, { tenant, selection });
     const worker = await createWorker({ config, store, ...connections.worker });
     const running = worker.run();
     try {
@@ -96,31 +100,51 @@ async function replayTasks(
   signal?: AbortSignal,
   onTask?: (done: number) => void,
 ): Promise<SeedReplay> {
-  const steps: Pick<ReplayOutcome, 'reward' | 'cost'>[] = [];
-  let completed = 0;
+  const results: (TaskFigures | null)[] = [];
   for (const task of replay.tasks) {
     signal?.throwIfAborted();
-    const outcome = await rewardOf(client, requestOf(task));
-    if (outcome !== null) completed += 1;
-    steps.push(outcome ?? { reward: 0, cost: null });
-    onTask?.(steps.length);
+    results.push(await figuresOf(client, requestOf(task)));
+    onTask?.(results.length);
   }
-  return { steps, completed, recorded: await lateRecords(client, completed), tenant: client.tenant };
+  const completed = results.filter((result) => result !== null).length;
+  const recorded = await lateRecords(client, completed);
+  const choices = await choicesOf(client);
+  const steps = results.map((result, at): ReplayStep => {
+    const choice = choices.get(replay.tasks[at]?.id ?? '');
+    return {
+      ...(result ?? { reward: 0, cost: null, success: null, plan: '', category: '' }),
+      confidence: choice?.confidence ?? null,
+      propensity: choice?.propensity ?? null,
+    };
+  });
+  return { steps, completed, recorded, tenant: client.tenant };
 }
 
+type TaskFigures = Omit<ReplayStep, 'confidence' | 'propensity'>;
+
 /** Runs a task. @returns what its agent was worth; null when the task ended without a result */
-async function rewardOf(
+async function figuresOf(
   client: JourneymanClient,
   request: ReturnType<typeof requestOf>,
-): Promise<Pick<ReplayOutcome, 'reward' | 'cost'> | null> {
+): Promise<TaskFigures | null> {
   try {
-    const { output } = await client.executeTask(request);
+    const { output, success, plan, category } = await client.executeTask(request);
     const { reward = 0, cost = null } = (output ?? {}) as { reward?: number; cost?: number | null };
-    return { reward, cost };
+    return { reward, cost, success, plan, category };
   } catch (error) {
     if (error instanceof TaskFailedError) return null;
     throw error;
   }
+}
+
+/** What was chosen, by task, as far as it is recorded. */
+async function choicesOf({ store, tenant }: JourneymanClient): Promise<Map<string, PlanChoice | null>> {
+  const found = await store.run((options) =>
+    interactions(store)
+      .find({ tenant }, { projection: { taskId: 1, choice: 1 }, ...options })
+      .toArray(),
+  );
+  return new Map(found.map(({ taskId, choice }) => [taskId, choice]));
 }
 
 /** Counts what is recorded; records that were deferred are awaited for a while. */
@@ -141,7 +165,7 @@ async function declareAgents(
   replay: ReplayFile,
   view: AnonymisedReplay,
   folder: string,
-  tenant: string,
+  { tenant, selection }: { tenant: string; selection: { budget?: number; rewardPerUsd?: number } },
 ): Promise<Config> {
   const taskQueue = `journeyman-${tenant}`;
   const agents = view.agents.map((type) => ({
@@ -156,7 +180,9 @@ async function declareAgents(
     );
     await writeFile(file, `${answers.join('\n')}\n`);
   }
-  return parseConfig({ agents, temporal: { taskQueue } }, path.join(folder, 'replay.config.json'));
+  // What several agents make of a task together is not in the file.
+  const config = { agents, temporal: { taskQueue }, selection: { ...selection, proposals: false } };
+  return parseConfig(config, path.join(folder, 'replay.config.json'));
 }
 
 /** The reward goes along in the output, so that what is measured has come through the workflow. */

@@ -8,6 +8,7 @@ import { replayThroughWorkflow } from '../../src/evaluate/replay-workflow.js';
 import { listInteractions } from '../../src/learning/interactions.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { setUpStore } from '../../src/setup.js';
+import type { ExecutionRecord } from '../../src/shared/task.js';
 import { openStore } from '../../src/store/store.js';
 import { AdaptiveStrategy } from '../../src/strategy/adaptive-strategy.js';
 import { syntheticReplay } from '../unit/evaluate/synthetic-replay.js';
@@ -44,6 +45,8 @@ it('runs each task through the workflow and records each once', async () => {
       replayThroughWorkflow(replay, connections, { tenant, seed, onTask: (count) => done.push(count) }),
   });
   expect(evaluation).toMatchObject({ tasks: 10, completed: 10, recorded: 10, sd: null });
+  // What was predicted is taken from the record.
+  expect(evaluation.calibration).toMatchObject({ n: 10, unpredicted: 0 });
   expect(tenants).toEqual([tenant]);
   expect(done.at(-1)).toBe(10);
   const recorded = await listInteractions(store, tenant);
@@ -63,8 +66,8 @@ it('runs each task through the workflow and records each once', async () => {
 
 it('core chooses what selection on the store chooses after the same records', async () => {
   const replay = syntheticReplay(40, 3, (task, agent) => ((task + agent) % 3 === 0 ? 1 : 0.3));
-  await replayThroughCore(replay, 1, async (record) => {
-    const { tenant, executionId, analysis, choice } = record;
+  const onRecord = async (record: ExecutionRecord): Promise<void> => {
+    const { tenant, executionId, analysis, choice, endedAt } = record;
     const agents = ['agent-1', 'agent-2', 'agent-3'].map((type) => ({
       type,
       capabilities: [],
@@ -76,12 +79,17 @@ it('core chooses what selection on the store chooses after the same records', as
       heartbeatSeconds: 1,
     }));
     const strategy = new AdaptiveStrategy(store, tenant, { agents, plans: [] });
-    const onStore = await strategy.selectStrategy({ analysis, executionId, learning: 'full' });
+    const onStore = await strategy.selectStrategy(
+      { analysis, executionId, learning: 'full' },
+      undefined,
+      endedAt,
+    );
     expect([onStore.plan.key, onStore.propensity, onStore.candidates]).toEqual([
       choice?.plan.key,
       choice?.propensity,
       choice?.candidates,
     ]);
     await recordExecution(store, record);
-  });
+  };
+  await replayThroughCore(replay, 1, { onRecord });
 });

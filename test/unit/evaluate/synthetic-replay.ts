@@ -1,5 +1,7 @@
 /** Made-up replays whose best agent is known. */
+import { anonymise } from '../../../src/evaluate/anonymised-replay.js';
 import type { ReplayFile, ReplayTask } from '../../../src/evaluate/replay-file.js';
+import type { SeedReplay } from '../../../src/evaluate/seed-replay.js';
 
 /** Tasks of two categories in turn; `reward` says what each agent is worth on a task. */
 export function syntheticReplay(
@@ -22,5 +24,27 @@ export function syntheticReplay(
         ...(cost === undefined ? {} : { cost: each((agent) => cost(task, agent)) }),
       }),
     ),
+  };
+}
+
+/** A run whose choices are written down: of each task the file's agent, and what is expected of it. */
+export function scriptedRun(
+  choose: (at: number, seed: number, task: ReplayTask) => { agent: number; confidence?: number | null },
+): (seed: number, replay: ReplayFile) => Promise<SeedReplay> {
+  return async (seed, replay) => {
+    const view = anonymise(replay, seed);
+    const nameOf = new Map(view.agents.map((agent) => [view.indexOf(agent), agent]));
+    const steps = replay.tasks.map((task, at) => {
+      const { agent, confidence = null } = choose(at, seed, task);
+      const name = nameOf.get(agent) ?? '';
+      return {
+        ...view.outcome(task, name),
+        confidence,
+        propensity: 1,
+        plan: `single(${name})`,
+        category: JSON.stringify(task.context['category']),
+      };
+    });
+    return { steps, completed: steps.length, recorded: steps.length, tenant: null };
   };
 }
