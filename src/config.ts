@@ -12,6 +12,7 @@ import {
 } from './shared/agent-declaration.js';
 import { approvalSchema } from './shared/approval.js';
 import { fields } from './shared/fields.js';
+import { MAX_USD } from './shared/figure-limits.js';
 import { TENANT_PATTERN } from './shared/ids.js';
 import { jsonSyntaxError } from './shared/json-syntax.js';
 import { type Problem, problemsOf, problemText } from './shared/problems.js';
@@ -20,6 +21,8 @@ import { learningModes, strategies } from './shared/terms.js';
 
 export const CONFIG_FILE = 'journeyman.config.json';
 
+/** Beyond any use; bounds what enters sums. */
+const MAX_WEIGHT = 1e6;
 const regexSource = z.string().min(1).refine(isRegex, 'the source of a regular expression');
 
 const planSchema = fields({
@@ -42,6 +45,25 @@ const fileSchema = fields({
   agents: z.array(agentDeclarationSchema).default([]),
   plans: z.array(planSchema).default([]).describe('Plans to choose from, besides each agent alone'),
   learning: z.enum(learningModes).default('full'),
+  selection: fields({
+    budget: z
+      .number()
+      .positive()
+      .max(MAX_USD)
+      .exactOptional()
+      .describe('USD a task that plans may cost on average; held by what is chosen'),
+    rewardPerUsd: z
+      .number()
+      .min(0)
+      .max(MAX_WEIGHT)
+      .default(0)
+      .describe('Success that one USD is worth: 0.1 takes a plan that costs 1 USD less for one that succeeds in 10% less'),
+    rewardPerHour: z.number().min(0).max(MAX_WEIGHT).default(0).describe('Success that one hour is worth'),
+    proposals: z
+      .boolean()
+      .default(true)
+      .describe('Whether plans of several agents are proposed where they promise to pay, besides those configured'),
+  }).prefault({}),
   withholding: fields({
     share: z.number().min(0).max(1).default(0.05).describe('Share of learnings withheld at random'),
   }).prefault({}),

@@ -50,7 +50,7 @@ const outcomeSchema = z.strictObject({
   actualDuration: seconds,
   actualIterations: count.default(1),
   errorsEncountered: count.default(0),
-  cost,
+  cost: z.number().min(0).max(MAX_USD).exactOptional(),
   whatWorked: z.array(z.string().max(2_000)).max(100).default([]),
   improvements: z.array(z.string().max(2_000)).max(100).default([]),
 });
@@ -159,7 +159,7 @@ export class DirectRecording {
       durationMs: given.actualDuration * 1_000,
       iterations: given.actualIterations,
       errors: given.errorsEncountered,
-      cost: given.cost,
+      cost: given.cost ?? null,
       endedAt: Date.now(),
     };
     const detail = { taskId, whatWorked, improvements };

@@ -5,12 +5,13 @@ import { isHosted } from './shared/agent-declaration.js';
 import type { PlanOffer } from './strategy/plans.js';
 
 /** Turns a configuration into what can be chosen from. */
-export function planOffer(config: Pick<Config, 'agents' | 'plans'>): PlanOffer {
+export function planOffer(config: Pick<Config, 'agents' | 'plans' | 'selection'>): PlanOffer {
   const registry = new AgentRegistry(config);
   return {
     agents: config.agents.map((agent) => ({
       type: agent.type,
       capabilities: agent.capabilities,
+      ...(isHosted(agent) && agent.verify !== undefined ? { verified: true } : {}),
       taskQueue: registry.taskQueueOf(agent.type),
       hosted: isHosted(agent),
       idempotent: agent.idempotent,
@@ -25,5 +26,6 @@ export function planOffer(config: Pick<Config, 'agents' | 'plans'>): PlanOffer {
         : {}),
     })),
     plans: config.plans,
+    selection: config.selection,
   };
 }

@@ -15,7 +15,7 @@ import { type MaintenanceName, maintenanceNames, maintenanceWorkflows } from './
 import { requiredSearchAttributes } from './shared/search-attributes.js';
 import { ensureIndexes, storeIndexes } from './store/indexes.js';
 import type { Store } from './store/store.js';
-import { strategyIndexes } from './strategy/adaptive-strategy.js';
+import { strategyIndexes } from './strategy/evidence-indexes.js';
 
 /** Creates the indexes of all components. */
 export function setUpStore(store: Store): Promise<void> {

@@ -5,6 +5,7 @@ import { capsSchema } from './shared/agent-contract.js';
 import { approvalSchema } from './shared/approval.js';
 import { checkInput } from './shared/check-input.js';
 import { InvalidInputError } from './shared/errors.js';
+import { MAX_USD } from './shared/figure-limits.js';
 import { TASK_ID_PATTERN, TENANT_PATTERN } from './shared/ids.js';
 import type { Redactor } from './shared/redact.js';
 import type { TaskInput } from './shared/task.js';
@@ -74,6 +75,7 @@ const requestSchema = z.strictObject({
     .strictObject(capsSchema.shape)
     .refine((caps) => Object.keys(caps).length > 0, 'seconds, tokens or usd')
     .exactOptional(),
+  budget: z.number().positive().max(MAX_USD).exactOptional(),
   approval: approvalSchema.exactOptional(),
 });
 
@@ -81,7 +83,8 @@ const requestSchema = z.strictObject({
  * What to do and how. `taskId` makes the call idempotent and is drawn when absent; `agents` limits who may
  * be chosen and `plan` fixes the choice; `verify` is a program with arguments whose exit code decides, and
  * `verifiers` are several, programs or agents, the most trusted first. With a `workspace` that names a source,
- * each attempt works in a folder of its own. `caps` end what costs too much, and `approval` asks a person.
+ * each attempt works in a folder of its own. `caps` end what costs too much, `budget` is the USD that tasks may cost on
+ * average, held by what is chosen, and `approval` asks a person.
  */
 export type TaskRequest = z.input<typeof requestSchema>;
 

@@ -58,7 +58,7 @@ async function prepareTask(
   const analyzed = await lookups.analyzeTask(input);
   const { analysis, learning } = analyzed;
   const analyse = performance.now() - began;
-  const { tenant, description, context, agents, plan } = input;
+  const { tenant, description, context, agents, plan, budget } = input;
   const request = { tenant, executionId, description, context, category: analysis.category };
   const missing: string[] = [];
   const orMissing = async <T>(part: string, lookup: Promise<T>, without: T): Promise<T> => {
@@ -79,6 +79,8 @@ async function prepareTask(
       learning,
       ...(agents === undefined ? {} : { agents }),
       ...(plan === undefined ? {} : { plan }),
+      ...(budget === undefined ? {} : { budget }),
+      ...(isVerified(input) ? { verified: true } : {}),
     }),
     full
       ? orMissing('learnings', lookups.findLearnings(request), { offered: [], lessons: [] })
@@ -98,6 +100,10 @@ async function prepareTask(
     steps: { analyse: Math.round(analyse), lookUp: Math.round(performance.now() - began - analyse) },
   };
 }
+
+/** Whether programs judge each attempt; verifiers that are agents judge the result alone. */
+const isVerified = ({ verify, verifiers = [] }: TaskInput): boolean =>
+  verify !== undefined || verifiers.some((verifier) => 'command' in verifier);
 
 /** Adds the agents among the task's verifiers; one that is not declared is a request that cannot be met. */
 function withVerifiers(

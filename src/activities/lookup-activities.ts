@@ -26,9 +26,10 @@ export function lookupActivities(
     async analyzeTask(input) {
       checkInput(input.description);
       const strategy = new AdaptiveStrategy(store, input.tenant, offer);
-      const analysis = strategy.analyzeTask(input.description, input.context);
       const learning =
         input.learning ?? (await learningModeOf(store, input.tenant, config.learning, LOOKUP_DEADLINE_MS));
+      const past = { learning, deadlineMs: LOOKUP_DEADLINE_MS };
+      const analysis = await strategy.analyzeTask(input.description, input.context, past);
       return { analysis, learning, searchAttributes: await deps.searchAttributes() };
     },
 

@@ -2,18 +2,25 @@
 import { Context } from '@temporalio/activity';
 import { evolveKnowledgeBatch } from '../knowledge/evolve-batch.js';
 import { extractPatternsBatch } from '../learning/extract-patterns.js';
-import { findInteractions } from '../learning/interactions.js';
+import { findInteractions, listPastTasks } from '../learning/interactions.js';
 import { generateRecommendationsBatch } from '../performance/recommendation-batch.js';
 import { reconcileExecutions } from '../recording/reconcile-executions.js';
 import type { MaintenanceActivities } from '../shared/activities.js';
 import type { BatchResult, MaintenanceName } from '../shared/maintenance.js';
 import type { Redactor } from '../shared/redact.js';
 import type { Store } from '../store/store.js';
+import { refreshTaskKinds } from '../strategy/task-kinds.js';
 
 type Batch = (store: Store, tenant: string, limit: number, redactor: Redactor) => Promise<BatchResult>;
 
 const batches: Record<MaintenanceName, Batch> = {
-  patterns: extractPatternsBatch,
+  patterns: async (store, tenant, limit) => {
+    const done = await extractPatternsBatch(store, tenant, limit);
+    // Once a run: with its last batch, when all that is new has been taken in.
+    if (done.consumed > 0) return done;
+    const emerged = await refreshTaskKinds(store, tenant, listPastTasks);
+    return emerged === 0 ? done : { ...done, written: { ...done.written, 'categories emerged': emerged } };
+  },
   recommendations: (store, tenant, limit) =>
     generateRecommendationsBatch(store, tenant, limit, findInteractions),
   knowledge: (store, tenant, limit) => evolveKnowledgeBatch(store, tenant, limit, findInteractions),

@@ -2,12 +2,23 @@
 import pc from 'picocolors';
 import type { Interaction } from '../learning/interactions.js';
 import { wordsOn } from '../recording/words.js';
-import type { PlanChoice } from '../shared/task.js';
+import type { PlanCandidate, PlanChoice } from '../shared/task.js';
 import type { Word } from '../shared/verdict.js';
 import { changeOf, winnerOf } from '../task-record.js';
 import { attemptNotes, attemptTable } from './attempt-table.js';
 import { approvalText, changeLines } from './change-text.js';
-import { clip, cost, endingText, moment, outcomeText, plain, seconds, share, verdict } from './format.js';
+import {
+  clip,
+  cost,
+  endingText,
+  moment,
+  outcomeText,
+  plain,
+  range,
+  seconds,
+  share,
+  verdict,
+} from './format.js';
 import type { OfferedTitles, TitledItem } from './offered-titles.js';
 import { tableText } from './print.js';
 import { duration, type RecordedTask, totalCost } from './recorded-tasks.js';
@@ -77,21 +88,32 @@ function planLines(choice: PlanChoice): string[] {
       { title: 'candidate' },
       { title: 'drawn with', align: 'right' },
       { title: 'expected', align: 'right' },
+      { title: '95% interval', align: 'right' },
       { title: 'seen', align: 'right' },
+      { title: 'cost', align: 'right' },
     ],
-    candidates.map(({ key, propensity, mean, executions }) => [
-      `${key === plan.key ? pc.green('*') : ' '} ${plain(key)}`,
-      propensity.toFixed(2),
-      share(mean),
-      String(executions),
+    candidates.map((candidate) => [
+      `${candidate.key === plan.key ? pc.green('*') : ' '} ${plain(candidate.key)}`,
+      candidate.propensity.toFixed(candidate.propensity < 0.01 ? 4 : 2),
+      share(candidate.mean),
+      intervalOf(candidate),
+      String(candidate.executions),
+      candidate.cost === undefined ? '-' : cost(candidate.cost),
     ]),
     Number.POSITIVE_INFINITY,
   );
   return [
     ...prose('Plan', [`${plain(plan.key)} ${pc.dim(sources[source])}`]),
-    ...prose('Why', [plain(reason)]),
+    ...prose('Why', reason.split('\n').map(plain)),
     ...(candidates.length === 0 ? [] : field('Plans', table.split('\n'))),
   ];
+}
+
+/** Of the belief in a plan's mean; records of an earlier version do not hold it. */
+function intervalOf({ mean, deviation }: PlanCandidate): string {
+  if (deviation === undefined) return '-';
+  const [low, high] = [mean - 1.96 * deviation, mean + 1.96 * deviation];
+  return range({ low: Math.max(0, low), high: Math.min(1, high) });
 }
 
 /** What was shown and what chance withheld, with the probability of being shown. */

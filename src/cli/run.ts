@@ -73,6 +73,11 @@ export function runCommand(): Command {
       'most that all agents together may cost; over it they are stopped',
       parsePositive,
     )
+    .option(
+      '--budget <usd>',
+      'USD that tasks may cost on average; plans are chosen so that it is held',
+      parsePositive,
+    )
     .option('--max-tokens <n>', 'most that all agents together may use, input and output', parseLargeCount)
     .option('--max-seconds <n>', 'longest that all agents together may take', parsePositive)
     .addOption(

@@ -1,71 +1,90 @@
 /** `journeyman strategy`: what is known of the plans. */
 import { Command } from 'commander';
+import pc from 'picocolors';
 import { wilson } from '../evidence/intervals.js';
 import { planOffer } from '../plan-offer.js';
 import { AdaptiveStrategy } from '../strategy/adaptive-strategy.js';
 import { addCommonOptions, commandContext } from './common-options.js';
-import { cost, plain, range, seconds, share } from './format.js';
-import { printJson, printLine, printTable } from './print.js';
+import { printJson, printLine } from './print.js';
 import { withStore } from './servers.js';
+import { type PlanLine, strategyText } from './strategy-table.js';
+import { whatIfCommand } from './strategy-what-if.js';
 
 export function strategyCommand(): Command {
   return addCommonOptions(new Command('strategy'))
-    .summary('show which plan does how well at what')
-    .description('Shows the plans that were run, by category, with the 95% interval of their success.')
+    .summary('show which plan does how well at what, and which would be chosen now')
+    .description(
+      'Shows the plans by category: how those that were run did, with the 95% interval of their success, and what is ' +
+        'expected of each that the next task would be offered, with the probability that it is drawn. A task whose ' +
+        'work is not verified is offered no plan that falls back on a second agent.',
+    )
     .option('--category <name>', 'only this category')
+    .addCommand(whatIfCommand())
     .addHelpText(
       'after',
       `
 Examples:
   journeyman strategy
   journeyman strategy --category debugging
-  journeyman strategy --json`,
+  journeyman strategy --json
+  journeyman strategy what-if --policy uniform`,
     )
     .action(async (options: { category?: string }, command: Command) => {
       const context = await commandContext(command);
-      const { statistics, plans } = await withStore(context, async (store) => {
-        const strategy = new AdaptiveStrategy(store, context.tenant, planOffer(context.config));
+      const offer = planOffer(context.config);
+      const known = await withStore(context, async (store) => {
+        const strategy = new AdaptiveStrategy(store, context.tenant, offer);
         const [statistics, plans] = await Promise.all([strategy.getStatistics(), strategy.plans()]);
-        return { statistics, plans };
+        const wanted = plans.filter(
+          ({ category }) => options.category === undefined || category === options.category,
+        );
+        const categories = new Set(wanted.map(({ category }) => category));
+        return { statistics, all: plans, wanted, picture: await strategy.picture(categories) };
       });
-      const shown = plans
-        .filter(({ category }) => options.category === undefined || category === options.category)
-        .map((plan) => {
-          const known = plan.successes + plan.failures;
-          return {
-            ...plan,
-            successRate: known === 0 ? null : plan.successes / known,
-            ownWordShare: plan.successes === 0 ? null : plan.claimedSuccesses / plan.successes,
-            successInterval: wilson(plan.successes, known),
-          };
-        })
-        .sort((a, b) => a.category.localeCompare(b.category) || b.executions - a.executions);
-      if (context.json) return printJson({ statistics, plans: shown });
-      printTable(
-        [
-          { title: 'category' },
-          { title: 'plan', flexible: true },
-          { title: 'executions', align: 'right' },
-          { title: 'success', align: 'right' },
-          { title: '95% interval', align: 'right' },
-          { title: 'by own word', align: 'right' },
-          { title: 'mean time', align: 'right' },
-          { title: 'mean cost', align: 'right' },
-        ],
-        shown.map((plan) => [
-          plain(plan.category),
-          plain(plan.plan),
-          String(plan.executions),
-          share(plan.successRate),
-          range(plan.successInterval),
-          share(plan.ownWordShare),
-          seconds(plan.meanDuration),
-          cost(plan.meanCost),
-        ]),
-        'No plan was run yet.',
+      const { statistics, all, picture } = known;
+      const run = known.wanted.map((plan) => {
+        const judged = plan.successes + plan.failures;
+        const candidates = picture.candidates.get(plan.category) ?? [];
+        return {
+          ...plan,
+          successRate: judged === 0 ? null : plan.successes / judged,
+          ownWordShare: plan.successes === 0 ? null : plan.claimedSuccesses / plan.successes,
+          successInterval: wilson(plan.successes, judged),
+          // Null for a plan that is not on offer any more.
+          expected: candidates.find(({ key }) => key === plan.plan) ?? null,
+        };
+      });
+      const untried = [...picture.candidates].flatMap(([category, candidates]) =>
+        candidates
+          .filter(({ key }) => !run.some((plan) => plan.plan === key && plan.category === category))
+          .map((expected) => ({ category, plan: expected.key, expected })),
       );
-      const { totalTasksAnalyzed, overallSuccessRate } = statistics;
-      if (shown.length > 0 && options.category === undefined)
-        printLine(`\n${totalTasksAnalyzed} tasks, ${share(overallSuccessRate)} of the known ones succeeded`);
+      const { tasks, spent, changes, newcomers, unavailable } = picture;
+      const sum = (figure: 'drawn' | 'explored' | 'forgone'): number =>
+        all.reduce((total, plan) => total + plan[figure], 0);
+      const exploration = { drawn: sum('drawn'), explored: sum('explored'), forgone: sum('forgone') };
+      const evidence = { tasks, spent };
+      if (context.json)
+        return printJson({
+          statistics,
+          plans: run,
+          untried,
+          exploration,
+          evidence,
+          changes,
+          newcomers,
+          unavailable,
+        });
+      const lines: PlanLine[] = [...run, ...untried];
+      if (lines.length === 0) return printLine(pc.dim('No plan was run yet.'));
+      printLine(
+        strategyText({
+          lines,
+          changes,
+          newcomers,
+          unavailable,
+          ...(options.category === undefined ? { statistics, exploration } : {}),
+        }),
+      );
     });
 }

@@ -17,6 +17,7 @@ export interface RunOptions {
   apply?: boolean;
   keep?: 'never' | 'failed' | 'always';
   maxUsd?: number;
+  budget?: number;
   maxTokens?: number;
   maxSeconds?: number;
   approve?: 'before' | 'after';
@@ -36,7 +37,7 @@ export function requestOf(
   options: RunOptions,
   config: Pick<Config, 'agents'>,
 ): TaskRequest {
-  const { agent, strategy, context, taskId, learning, approve } = options;
+  const { agent, strategy, context, taskId, learning, approve, budget } = options;
   const known = config.agents.map(({ type }) => type);
   const unknown = agent?.find((type) => !known.includes(type));
   if (unknown !== undefined) throw new UnknownAgentError(unknown, known);
@@ -48,6 +49,7 @@ export function requestOf(
     ...verifiersOf(options, known),
     ...workspaceOf(options),
     ...capsOf(options),
+    ...(budget !== undefined && { budget }),
     ...(approve !== undefined && { approval: { when: approve } }),
     ...(taskId !== undefined && { taskId }),
     ...(learning !== undefined && { learning }),

@@ -30,9 +30,9 @@ function claimOf({ claimed, source, success }: Attempt): boolean | null {
 
 /**
  * How an attempt truly went, as far as somebody looked. The task's outcome is that of the attempt that decided
- * it; where several did, a task that failed does not tell which of them did not do its part.
+ * it; where several did, a task that failed does not tell which of them did not do its part. Pure.
  */
-function truthOf(record: ExecutionRecord, attempt: Attempt, outcome: Outcome): boolean | null {
+export function truthOf(record: ExecutionRecord, attempt: Attempt, outcome: Outcome): boolean | null {
   const own = judges.includes(attempt.source) ? attempt.success : null;
   if (!attempt.decisive || !judges.includes(outcome.source) || outcome.success === null) return own;
   const alone = record.attempts.filter(({ decisive }) => decisive).length === 1;
@@ -55,7 +55,8 @@ export function claimsOf(record: ExecutionRecord, outcome: Outcome): Increment[]
           day: dayOf(record.endedAt),
         },
         sums: { [name]: 1 },
-      },
+        followed: true,
+      } as const,
     ];
   });
 }
@@ -79,8 +80,25 @@ export interface ClaimTrust {
 function trustIn(confirmed: number, overruled: number): Trust {
   const a = CLAIM_PRIOR.confirmed + confirmed;
   const b = CLAIM_PRIOR.overruled + overruled;
-  return { mean: a / (a + b), ...betaInterval(a, b), n: confirmed + overruled, overruled };
+  return {
+    mean: meanTrust(confirmed, overruled),
+    ...betaInterval(a, b),
+    n: confirmed + overruled,
+    overruled,
+  };
 }
+
+const meanTrust = (confirmed: number, overruled: number): number =>
+  (CLAIM_PRIOR.confirmed + confirmed) /
+  (CLAIM_PRIOR.confirmed + CLAIM_PRIOR.overruled + confirmed + overruled);
+
+/** The means of {@link trustOf} alone, for who asks often: intervals take a hundred times as long. */
+export const meanTrustOf = (
+  sums: Readonly<Record<string, number>>,
+): { success: number; failure: number } => ({
+  success: meanTrust(sums['successesConfirmed'] ?? 0, sums['successesOverruled'] ?? 0),
+  failure: meanTrust(sums['failuresConfirmed'] ?? 0, sums['failuresOverruled'] ?? 0),
+});
 
 /** The trust that summed claims call for. */
 export const trustOf = (sums: Readonly<Record<string, number>>): ClaimTrust => ({

@@ -14,6 +14,9 @@ export interface Interaction extends ExecutionRecord, Document {
   parts: InteractionPart[];
 }
 
+/** Characters of a description that tell its kind. */
+const SUMMARY_CHARS = 1_000;
+
 export type InteractionPart = 'learning' | 'performance' | 'strategy';
 export const allParts: readonly InteractionPart[] = ['learning', 'performance', 'strategy'];
 
@@ -37,6 +40,39 @@ export function findInteractions(
       .find({ tenant, _id: { $in: [...executionIds] } }, options)
       .toArray(),
   );
+}
+
+/** A task as far as its kind matters. */
+export interface TaskSummary {
+  executionId: string;
+  /** The first thousand characters. */
+  description: string;
+  /** The category that its context gave. */
+  given: string | null;
+  /** The category that the analysis put it into. */
+  category: string;
+}
+
+/** A tenant's newest tasks that were analysed, newest first. */
+export function listPastTasks(store: Store, tenant: string, limit: number): Promise<TaskSummary[]> {
+  return store.run(async (options) => {
+    const found = await interactions(store)
+      .find({ tenant }, options)
+      .sort({ endedAt: -1 })
+      .limit(limit)
+      .project<{ _id: string; description: string; given?: unknown; category?: string }>({
+        description: { $substrCP: ['$description', 0, SUMMARY_CHARS] },
+        given: '$context.category',
+        category: '$analysis.category',
+      })
+      .toArray();
+    return found.map(({ _id, description, given, category }) => ({
+      executionId: _id,
+      description,
+      given: typeof given === 'string' ? given : null,
+      category: category ?? 'unknown',
+    }));
+  });
 }
 
 export interface InteractionQuery {

@@ -6,6 +6,9 @@ import { statisticsOf } from '../performance/statistics.js';
 import type { Outcome } from '../shared/task.js';
 import { type Increment, sumIncrements } from '../store/counters.js';
 import { armsOf } from '../strategy/arms.js';
+import { handoversOf } from '../strategy/composition/handovers.js';
+import { durationsOf } from '../strategy/durations.js';
+import { planEvidenceOf } from '../strategy/evidence-rows.js';
 
 /** Most that one execution moves one sum by: one that is no number, or too large to add up, would block its record. */
 const MOST = 1e12;
@@ -24,7 +27,14 @@ export function contributionsOf(interaction: Interaction, outcome: Outcome): Inc
         ]
       : []),
     ...(parts.has('performance') ? statisticsOf(interaction, outcome) : []),
-    ...(parts.has('strategy') ? armsOf(interaction, outcome) : []),
+    ...(parts.has('strategy')
+      ? [
+          ...armsOf(interaction, outcome),
+          ...handoversOf(interaction, outcome),
+          ...durationsOf(interaction, outcome),
+          ...planEvidenceOf(interaction, outcome),
+        ]
+      : []),
   ];
   return sumIncrements(
     increments.map((increment) => ({

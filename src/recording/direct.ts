@@ -1,5 +1,6 @@
 /** The components' own record calls, for platforms that run their agents without our workflow. */
 import { randomUUID } from 'node:crypto';
+import { findTaskInteractions } from '../learning/interactions.js';
 import { type ExecutionFigures, statisticsIncrement } from '../performance/statistics.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { taskOfWorkflowId } from '../shared/ids.js';
@@ -11,6 +12,8 @@ import { ensureLedger, enterLedger } from '../store/ledger.js';
 import { addPending } from '../store/pending.js';
 import type { Store } from '../store/store.js';
 import { type ArmFigures, armIncrement } from '../strategy/arms.js';
+import { durationIncrement } from '../strategy/durations.js';
+import { executionIncrement } from '../strategy/evidence-rows.js';
 import { type Recorded, recordExecution } from './record-execution.js';
 
 const runId = /\/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -42,7 +45,7 @@ export async function recordPerformance(
 }
 
 /**
- * Recording of a plan's outcome. Moves the bandit's arms only; idempotent by `executionId`, or by strategy
+ * Recording of a plan's outcome. Moves what is known of plans only; idempotent by `executionId`, or by strategy
  * and task.
  *
  * @throws InvalidInputError when `strategyId` did not come from selectStrategy
@@ -51,19 +54,34 @@ export async function recordStrategyOutcome(
   store: Store,
   tenant: string,
   strategyId: string,
-  figures: Omit<ArmFigures, 'plan' | 'category'>,
+  // Null: what it cost is not known.
+  figures: Omit<ArmFigures, 'plan' | 'category' | 'cost'> & { cost: number | null },
   detail: { taskId: string; whatWorked: string[]; improvements: string[] },
   executionId?: string,
 ): Promise<Recorded> {
   const parsed = parseStrategyId(strategyId);
   if (parsed === null)
     throw new InvalidInputError('strategyId', strategyId, 'the strategyId that selectStrategy returned');
-  const increment = armIncrement({ plan: parsed.key, category: parsed.category, ...figures });
+  const arm = { plan: parsed.key, category: parsed.category };
+  const { success, source = 'system', cost } = figures;
+  const increments = [
+    armIncrement({ ...figures, ...arm, cost: cost ?? 0 }),
+    executionIncrement({ ...figures, ...arm, outcome: { success, source }, expected: null }),
+  ];
   const id = executionId ?? `${detail.taskId}/${strategyId}`;
-  return appendDirect(store, tenant, 'strategy-outcome', id, [increment], {
+  const [task] = await findTaskInteractions(store, tenant, detail.taskId);
+  const { complexity = '', keywords = [] } = task?.analysis ?? {};
+  // How long a task took that a workflow ran is known from its own record.
+  if (task?.parts.includes('strategy') !== true)
+    increments.push(durationIncrement({ ...figures, ...arm, complexity }));
+  const noted = detail.whatWorked.length + detail.improvements.length > 0;
+  return appendDirect(store, tenant, 'strategy-outcome', id, increments, {
     strategyId,
     ...figures,
     ...detail,
+    // What the next analysis of a similar task finds it by.
+    keywords,
+    ...(noted ? { noted } : {}),
   });
 }
 

@@ -34,7 +34,7 @@ export interface StrategyRequest {
   plan?: PlanRequest;
   /** USD a task. */
   budget?: number;
-  /** Whether something other than the agents themselves will judge the work. */
+  /** Whether a program judges each agent's work. */
   verified?: boolean;
 }
 

@@ -83,6 +83,8 @@ export function failedAttempt(
   const report = failedReport(reason, spentIn(told));
   const outcome: AgentOutcome = { report, source: 'system', durationMs: called.elapsedMs, reason };
   const attempt = attemptOf(called, outcome);
+  if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START')
+    return { ...attempt, unanswered: true };
   // For what the operator mistook, e.g. a folder that is not there, the agent is not to blame. Agents of other
   // workers may use the same word of their own.
   const ours = agent.hosted || (error instanceof ActivityFailure && error.activityType !== 'runAgent');

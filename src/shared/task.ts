@@ -37,6 +37,8 @@ export interface TaskInput {
   verifiers?: Verifier[];
   /** An agent that goes over one of these is stopped. */
   caps?: Caps;
+  /** USD a task, to be held on average over the tenant's tasks; instead of the configuration's. */
+  budget?: number;
   /** Besides what the plan asks for. */
   approval?: ApprovalRequest;
 }
@@ -50,6 +52,10 @@ export interface TaskAnalysis {
   suggestedAgents: string[];
   /** Seconds. */
   estimatedDuration: number;
+  /** Seconds between which four of five such tasks take; absent where no past task tells. */
+  durationInterval?: { low: number; high: number };
+  /** What those who ran similar tasks said of how they went. */
+  experience?: { whatWorked: string[]; improvements: string[] };
   /** One line a conclusion. */
   evidence: string[];
 }
@@ -89,6 +95,12 @@ export interface PlanCandidate {
   mean: number;
   /** Executions the posterior stands on. */
   executions: number;
+  /** Standard deviation of the belief in the mean. */
+  deviation?: number;
+  /** Expected USD. */
+  cost?: number;
+  /** Expected seconds. */
+  duration?: number;
 }
 
 export interface PlanChoice {
@@ -101,8 +113,17 @@ export interface PlanChoice {
   propensity: number | null;
   source: 'posterior' | 'requested' | 'configuration';
   reason: string;
+  /** By propensity, highest first. */
   candidates: PlanCandidate[];
   learning: LearningMode;
+  /** Reward that one USD weighed: what is configured, or what holding the budget takes. */
+  price?: number;
+  /** Candidates that no earlier task of the tenant was offered. */
+  introduced?: string[];
+  /** Agent types left out because nobody answered for them lately. */
+  unavailable?: string[];
+  /** Present and true where chance took a plan that is not expected to be the best. */
+  explored?: true;
 }
 
 /** A learning or knowledge item that a look-up offered, and whether chance let it be shown. */
@@ -141,6 +162,8 @@ export interface Attempt {
   decisive: boolean;
   /** False where the agent was never started, for a mistake in what it was to be given. */
   started?: false;
+  /** True where nobody took the call: no worker of the agent's was there, or none had room. */
+  unanswered?: true;
   reason?: string;
   /** The agent's own word; absent in records that were made before it was kept. */
   claimed?: boolean | null;

@@ -13,6 +13,8 @@ export interface Increment {
   /** What the counter counts; equal dimensions are one counter. */
   dimensions: Record<string, string>;
   sums: Record<string, number>;
+  /** Stamps the counter with the time of the change, for readers that follow what changes. */
+  followed?: true;
 }
 
 /** A counter as stored: one split of one generation. */
@@ -24,6 +26,8 @@ export interface CounterDocument extends Document {
   projection: string;
   dimensions: Record<string, string>;
   sums: Record<string, number>;
+  /** When a followed one was changed last, by the server's clock. */
+  touched?: Date;
 }
 
 /** All projections' counters: one collection, so that an execution moves them in one round trip. */
@@ -42,9 +46,14 @@ const keyOf = (dimensions: Record<string, string>): string =>
  */
 export function sumIncrements(increments: readonly Increment[]): Increment[] {
   const byCounter = new Map<string, Increment>();
-  for (const { projection, dimensions, sums } of increments) {
+  for (const { projection, dimensions, sums, followed } of increments) {
     const key = `${projection}|${keyOf(dimensions)}`;
-    const total = byCounter.get(key) ?? { projection, dimensions, sums: {} };
+    const total = byCounter.get(key) ?? {
+      projection,
+      dimensions,
+      sums: {},
+      ...(followed === undefined ? {} : { followed }),
+    };
     for (const [name, value] of Object.entries(sums)) {
       if (!Number.isSafeInteger(value)) throw new RangeError(`${projection}.${name}: ${value} is no integer`);
       total.sums[name] = (total.sums[name] ?? 0) + value;
@@ -84,14 +93,18 @@ export async function applyIncrements(
   ledger: readonly AnyBulkWriteOperation[] = [],
 ): Promise<void> {
   const operations: AnyBulkWriteOperation[] = [...ledger];
-  for (const { projection, dimensions, sums } of sumIncrements(increments)) {
+  for (const { projection, dimensions, sums, followed } of sumIncrements(increments)) {
     const $inc = Object.fromEntries(Object.entries(sums).map(([name, value]) => [`sums.${name}`, value]));
     const split = randomInt(SPLITS);
     for (const generation of generations)
       operations.push({
         updateOne: {
           filter: { _id: `${tenant}|${generation}|${projection}|${keyOf(dimensions)}|${split}` as never },
-          update: { $inc, $setOnInsert: { tenant, generation, projection, dimensions } },
+          update: {
+            $inc,
+            $setOnInsert: { tenant, generation, projection, dimensions },
+            ...(followed === true ? { $currentDate: { touched: true } } : {}),
+          },
           upsert: true,
         },
       });

@@ -1,29 +1,23 @@
 /** Adaptive Strategy: analyses tasks, chooses plans from what their outcomes taught, shows what it knows. */
-import { CLAIMS, type ClaimTrust, trustOf } from '../evidence/claims.js';
 import type { Json } from '../shared/agent-contract.js';
-import { ErrorType, InvalidInputError } from '../shared/errors.js';
+import { InvalidInputError } from '../shared/errors.js';
 import { strategyIdOf } from '../shared/plan-key.js';
-import type { PlanChoice, PlanRequest, TaskAnalysis } from '../shared/task.js';
+import type { PlanChoice, TaskAnalysis } from '../shared/task.js';
 import type { LearningMode } from '../shared/terms.js';
 import { readLiveCounters } from '../store/counters.js';
-import { type CollectionIndexes, counterIndexes } from '../store/indexes.js';
 import type { Store } from '../store/store.js';
-import { analyzeTask } from './analyze-task.js';
+import { analyzeTask, noHistory } from './analyze-task.js';
 import { ARMS } from './arms.js';
-import { choosePlan } from './choose.js';
-import { candidatePlans, type PlanOffer, resolvePlan } from './plans.js';
-import { planPosterior, planTrust } from './posterior.js';
+import { categoryOf, choosePlan, plansFor, type SelectionRequest } from './choose-plan.js';
+import { evidenceCache } from './evidence-cache.js';
+import { pictureOf, type StrategyPicture } from './picture.js';
+import { type PlanOffer, resolvePlan } from './plans.js';
+import { taskHistoryOf } from './task-history.js';
 
-export const strategyIndexes: CollectionIndexes[] = [counterIndexes(ARMS, 'plan', 'category')];
+export type { SelectionRequest } from './choose-plan.js';
 
-export interface SelectionRequest {
-  analysis: TaskAnalysis | null;
-  /** Seeds the draw; an execution asks as often as it likes and is answered the same. */
-  executionId: string;
-  learning: LearningMode;
-  agents?: readonly string[];
-  plan?: PlanRequest;
-}
+/** Milliseconds that an analysis waits for what earlier tasks tell. */
+const HISTORY_DEADLINE_MS = 800;
 
 /** A plan in a category, as far as it is known. */
 export interface PlanStatistics {
@@ -38,6 +32,11 @@ export interface PlanStatistics {
   meanDuration: number;
   /** USD, mean over executions. */
   meanCost: number;
+  /** Executions whose plan was drawn by what is known, and how many of them tried one that others were expected to outdo. */
+  drawn: number;
+  explored: number;
+  /** Success that these gave up in all, as far as was known then. */
+  forgone: number;
 }
 
 export class AdaptiveStrategy {
@@ -47,64 +46,56 @@ export class AdaptiveStrategy {
     private readonly offer: PlanOffer,
   ) {}
 
-  /** See {@link analyzeTask}; the configuration's agents are the ones suggested. */
-  analyzeTask(description: string, context: Readonly<Record<string, Json>> = {}): TaskAnalysis {
-    return analyzeTask(description, context, this.offer.agents);
+  /**
+   * See {@link analyzeTask}: the configuration's agents are the ones suggested, by what the tenant ran before. Where
+   * the past cannot be read within the deadline, or `learning` is not full, the task is told by itself alone.
+   */
+  async analyzeTask(
+    description: string,
+    context: Readonly<Record<string, Json>> = {},
+    {
+      learning = 'full',
+      deadlineMs = HISTORY_DEADLINE_MS,
+    }: { learning?: LearningMode; deadlineMs?: number } = {},
+  ): Promise<TaskAnalysis> {
+    const { store, tenant, offer } = this;
+    const history = learning === 'full' ? await taskHistoryOf(store, tenant, deadlineMs) : noHistory;
+    return analyzeTask(description, context, offer.agents, history);
   }
 
   /**
-   * Chooses a plan. Writes nothing, so it may be retried.
+   * Chooses a plan by what earlier tasks tell; see {@link choosePlan}. Writes nothing, so it may be retried.
    *
+   * @param now epoch milliseconds
    * @throws UnknownAgentError when the request names an agent that is not declared
    * @throws InvalidInputError when no agent is left to choose
-   * @throws StoreUnavailableError when the posterior cannot be read in time; `fallbackChoice` then serves
+   * @throws StoreUnavailableError when what is known cannot be read in time; `fallbackChoice` then serves
    */
-  async selectStrategy(request: SelectionRequest, deadlineMs?: number): Promise<PlanChoice> {
+  async selectStrategy(
+    request: SelectionRequest,
+    deadlineMs?: number,
+    now: number = Date.now(),
+  ): Promise<PlanChoice> {
     const settled = this.requestedChoice(request);
     if (settled !== null) return settled;
     if (request.learning !== 'full') return this.fallbackChoice(request, `learning is ${request.learning}`);
-    const plans = this.candidates(request);
-    const category = request.analysis?.category ?? 'unknown';
-    const [rows, trust] = await Promise.all([this.arms(deadlineMs), this.trust(deadlineMs)]);
-    const posteriors = new Map(
-      plans.map(({ key, agents }) => {
-        const types = agents.map(({ type }) => type);
-        return [key, planPosterior(rows, key, category, planTrust(types, trust))];
-      }),
-    );
-    const { key, propensity, candidates } = choosePlan(posteriors, `${request.executionId}/plan`);
-    const plan = plans.find((candidate) => candidate.key === key);
-    const chosen = candidates.find((candidate) => candidate.key === key);
-    if (plan === undefined || chosen === undefined) throw new Error(`Chose ${key}, which is no candidate`);
-    const runnerUp = candidates.find((candidate) => candidate.key !== key);
-    const expected = `expected to succeed in ${percent(chosen.mean)} of ${category} tasks (${chosen.executions} seen)`;
-    const beside =
-      runnerUp === undefined
-        ? 'the only plan'
-        : `next ${runnerUp.key} with ${percent(runnerUp.mean)} (${runnerUp.executions} seen)`;
-    return {
-      strategyId: strategyIdOf(key, category),
-      plan,
-      confidence: chosen.mean,
-      propensity,
-      source: 'posterior',
-      reason: `${expected}; ${beside}; drawn with probability ${propensity.toFixed(2)}`,
-      candidates,
-      learning: request.learning,
-    };
+    // What cannot be met is told without asking the store.
+    plansFor(this.offer, request);
+    const evidence = await evidenceCache(this.store).of(this.tenant, deadlineMs);
+    return choosePlan(evidence, this.offer, request, now);
   }
 
   /** The configuration's plan, for when nothing learned may or can be used: its first plan or first agent. */
   fallbackChoice(request: SelectionRequest, why: string): PlanChoice {
     const settled = this.requestedChoice(request);
     if (settled !== null) return settled;
-    const plans = this.candidates(request);
+    const plans = plansFor(this.offer, request);
     const configured =
       this.offer.plans.length > 0 ? plans.find((plan) => plan.strategy !== 'single') : undefined;
     const plan = configured ?? plans[0];
     if (plan === undefined) throw new InvalidInputError('agents', request.agents ?? [], 'at least one agent');
     return {
-      strategyId: strategyIdOf(plan.key, request.analysis?.category ?? 'unknown'),
+      strategyId: strategyIdOf(plan.key, categoryOf(request)),
       plan,
       confidence: null,
       propensity: null,
@@ -123,32 +114,11 @@ export class AdaptiveStrategy {
     );
   }
 
-  /** How far each agent's own word is trusted; agents that nobody has checked are left out. */
-  private async trust(deadlineMs?: number): Promise<Map<string, ClaimTrust>> {
-    const { store, tenant } = this;
-    const rows = await store.run(
-      (options) => readLiveCounters(store, CLAIMS, tenant, ['agentType'], {}, options),
-      deadlineMs,
-    );
-    return new Map(rows.map(({ dimensions, sums }) => [dimensions['agentType'] ?? '', trustOf(sums)]));
-  }
-
-  private candidates(request: SelectionRequest) {
-    const plans = candidatePlans(this.offer, request.analysis, request.agents);
-    if (plans.length === 0)
-      throw new InvalidInputError(
-        'agents',
-        request.agents ?? [],
-        `at least one declared agent (${ErrorType.noPlan})`,
-      );
-    return plans;
-  }
-
   private requestedChoice(request: SelectionRequest): PlanChoice | null {
     if (request.plan === undefined) return null;
     const plan = resolvePlan(request.plan, this.offer.agents);
     return {
-      strategyId: strategyIdOf(plan.key, request.analysis?.category ?? 'unknown'),
+      strategyId: strategyIdOf(plan.key, categoryOf(request)),
       plan,
       confidence: null,
       propensity: null,
@@ -157,6 +127,12 @@ export class AdaptiveStrategy {
       candidates: [],
       learning: request.learning,
     };
+  }
+
+  /** What the next task of each category would be chosen from; see {@link pictureOf}. */
+  async picture(categories: Iterable<string>, now: number = Date.now()): Promise<StrategyPicture> {
+    const evidence = await evidenceCache(this.store).of(this.tenant);
+    return pictureOf(evidence, this.offer, categories, now);
   }
 
   /** All that is known of plans, by plan and category, most executions first. */
@@ -176,6 +152,9 @@ export class AdaptiveStrategy {
           claimedSuccesses: sums['claimedSuccesses'] ?? 0,
           meanDuration: mean('durationMs', 1_000),
           meanCost: mean('costMicroUsd', 1e6),
+          drawn: sums['drawn'] ?? 0,
+          explored: sums['explored'] ?? 0,
+          forgone: (sums['forgoneMicro'] ?? 0) / 1e6,
         };
       })
       .sort((a, b) => b.executions - a.executions || a.plan.localeCompare(b.plan));
@@ -198,5 +177,3 @@ export class AdaptiveStrategy {
     };
   }
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)}%`;

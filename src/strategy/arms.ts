@@ -4,6 +4,7 @@ import { outcomeSums, ownWordSums } from '../shared/outcome.js';
 import type { ExecutionRecord, Outcome } from '../shared/task.js';
 import type { OutcomeSource } from '../shared/terms.js';
 import { dayOf, type Increment } from '../store/counters.js';
+import { forgoneBy } from './forgone.js';
 
 export const ARMS = 'arms';
 
@@ -20,6 +21,8 @@ export interface ArmFigures {
   cost: number;
   /** Epoch milliseconds. */
   endedAt: number;
+  /** Where the plan was drawn: whether another one was expected to be better, and by how much reward. */
+  drawn?: { explored: boolean; forgone: number };
 }
 
 /** One counter's increment. */
@@ -37,18 +40,26 @@ export function armIncrement(figures: ArmFigures): Increment {
       iterations: figures.iterations,
       errors: figures.errors,
       costMicroUsd: Math.round(figures.cost * 1e6),
+      ...(figures.drawn === undefined ? {} : drawnSums(figures.drawn)),
     },
   };
 }
 
+const drawnSums = ({ explored, forgone }: NonNullable<ArmFigures['drawn']>): Record<string, number> => ({
+  drawn: 1,
+  explored: Number(explored),
+  forgoneMicro: Math.round(forgone * 1e6),
+});
+
 /** What an execution teaches about its plan; nothing where no plan was had or no agent ran. Pure. */
 export function armsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
-  if (record.choice === null || startedAttempts(record).length === 0) return [];
+  const { choice } = record;
+  if (choice === null || startedAttempts(record).length === 0) return [];
   const total = (figure: (report: (typeof record.attempts)[number]['report']) => number): number =>
     record.attempts.reduce((sum, attempt) => sum + figure(attempt.report), 0);
   return [
     armIncrement({
-      plan: record.choice.plan.key,
+      plan: choice.plan.key,
       category: record.analysis?.category ?? 'unknown',
       success: outcome.success,
       source: outcome.source,
@@ -58,6 +69,9 @@ export function armsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
       errors: total((report) => report.errors.length),
       cost: total((report) => report.cost ?? 0),
       endedAt: record.endedAt,
+      ...(choice.source === 'posterior'
+        ? { drawn: { explored: choice.explored === true, forgone: forgoneBy(choice) } }
+        : {}),
     }),
   ];
 }

@@ -32,7 +32,12 @@ export function taskDetails(known: TaskKnown, { phase, agents, approval }: TaskP
       plain(approval.question),
     );
   if (analysis !== null) lines.push('', `${plain(analysis.category)}, ${analysis.complexity}`);
-  if (choice !== null) lines.push('', `**Plan** \`${choice.plan.key}\``, '', plain(choice.reason));
+  if (choice !== null)
+    lines.push(
+      '',
+      `**Plan** \`${choice.plan.key}\``,
+      ...choice.reason.split('\n').flatMap((line) => ['', plain(line)]),
+    );
   if (missing.length > 0) lines.push('', `Went without: ${missing.join(', ')}`);
   if (lessons.length > 0)
     lines.push(

@@ -121,18 +121,20 @@ describe('feedback', () => {
       before: { success: true, source: 'agent' },
       after: { success: false, source: 'human', score: 0.2 },
     });
-    await expectCounters(tenant, { n1: { success: false, source: 'human' } });
+    await expectCounters(tenant, { n1: { success: false, source: 'human', score: 0.2 } });
     expect((await rebuild(store, tenant)).changed).toEqual([]);
   });
 
   it('that is a comment alone, or does not know, is kept and changes nothing', async () => {
     const tenant = newTenant();
     await recordExecution(store, record(tenant));
-    const own = { success: true, source: 'agent' };
+    const own = { success: true, source: 'agent' } as const;
     expect(await said(tenant, 'n1', { comment: 'nice' })).toMatchObject({ after: own });
     expect(await said(tenant, 'n1', { success: null })).toMatchObject({ after: own });
     expect(await said(tenant, 'n1', { score: 0.7 })).toMatchObject({ after: { ...own, score: 0.7 } });
-    await expectCounters(tenant, {});
+    await expectCounters(tenant, {
+      n1: { ...own, score: 0.7, gradedBy: { source: 'human' } },
+    });
     const [interaction] = await interactions(store).find({ tenant }).toArray();
     if (interaction === undefined) throw new Error('nothing is recorded');
     const words = wordsOn(interaction, await findOutcomes(store, tenant, [interaction._id]));

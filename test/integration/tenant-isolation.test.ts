@@ -5,7 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JourneymanClient } from '../../src/client.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
-import { findInteractions, findTaskInteractions, listInteractions } from '../../src/learning/interactions.js';
+import {
+  findInteractions,
+  findTaskInteractions,
+  listInteractions,
+  listPastTasks,
+} from '../../src/learning/interactions.js';
 import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
 import { findOutcomes } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
@@ -221,7 +226,9 @@ const reads: Record<string, Record<string, Read>> = {
   },
   strategy: {
     selectStrategy: ({ strategy }) => strategy.selectStrategy(selection('some-execution')),
+    analyzeTask: ({ strategy }, { mark }) => strategy.analyzeTask(`Fix ${mark}Error`, { category: CATEGORY }),
     plans: ({ strategy }) => strategy.plans(),
+    picture: ({ strategy }) => strategy.picture([CATEGORY], 0),
     getStatistics: ({ strategy }) => strategy.getStatistics(),
   },
   handle: {
@@ -235,6 +242,7 @@ const reads: Record<string, Record<string, Read>> = {
     findTaskInteractions: ({ store, tenant }, { task }) => findTaskInteractions(store, tenant, task),
     findInteractions: ({ store, tenant }, { execution }) => findInteractions(store, tenant, [execution]),
     listInteractions: ({ store, tenant }) => listInteractions(store, tenant, { limit: 1_000 }),
+    listPastTasks: ({ store, tenant }) => listPastTasks(store, tenant, 1_000),
     findOutcomes: ({ store, tenant }, { execution }) => findOutcomes(store, tenant, [execution]),
   },
 };
@@ -254,7 +262,7 @@ const others: Record<string, string[]> = {
   ],
   knowledge: ['addKnowledge', 'updateKnowledge', 'recordUsage', 'importFrom'],
   performance: ['read'],
-  strategy: ['analyzeTask', 'fallbackChoice', 'candidates', 'requestedChoice', 'arms', 'trust'],
+  strategy: ['fallbackChoice', 'requestedChoice', 'arms'],
   handle: ['cancel', 'decide'],
   record: ['recordInteraction', 'recordExecution', 'recordOutcome'],
 };

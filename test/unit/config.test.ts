@@ -53,6 +53,7 @@ describe('loadConfig', () => {
       ],
       plans: [],
       learning: 'full',
+      selection: { rewardPerUsd: 0, rewardPerHour: 0, proposals: true },
       withholding: { share: 0.05 },
       workspaces: {},
       temporal: { taskQueue: 'journeyman' },
@@ -117,6 +118,17 @@ describe('loadConfig', () => {
     ],
     ['an empty command', { agents: [{ ...command('a'), command: [] }] }, /agents\[0\]\.command: \[\].*>=1/],
     ['a bad limit', { agents: [{ ...command('a'), limits: { maxConcurrent: 0 } }] }, /maxConcurrent: 0.*>=1/],
+    [
+      'a budget of nothing',
+      { selection: { budget: 0 } },
+      /selection\.budget: 0 is not allowed; expected .*>0/,
+    ],
+    ['a weight below 0', { selection: { rewardPerUsd: -1 } }, /selection\.rewardPerUsd: -1.*>=0/],
+    [
+      'a setting of another name',
+      { selection: { rewardPerUSD: 1 } },
+      /selection\.rewardPerUSD: 1.*rewardPerUsd/,
+    ],
     ['a bad URL', { agents: [{ type: 'a', kind: 'http', url: 'ftp://x' }] }, /url: "ftp:\/\/x".*http/],
     [
       'a missing replay',

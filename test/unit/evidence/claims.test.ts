@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { betaBelow, betaInterval } from '../../../src/evidence/beta.js';
-import { CLAIM_PRIOR, claimsOf, trustOf, UNCHECKED } from '../../../src/evidence/claims.js';
+import { CLAIM_PRIOR, claimsOf, meanTrustOf, trustOf, UNCHECKED } from '../../../src/evidence/claims.js';
 import type { Attempt, Outcome } from '../../../src/shared/task.js';
-import { planPosterior, planTrust } from '../../../src/strategy/posterior.js';
 import { attempt, executionRecord } from '../learning/execution-records.js';
 
 describe('the Beta distribution', () => {
@@ -106,51 +105,10 @@ describe('claims', () => {
     const half = trustOf({ successesConfirmed: 5, successesOverruled: 5 }).success;
     expect(half).toMatchObject({ n: 10, overruled: 5 });
     expect(half.mean).toBeCloseTo((CLAIM_PRIOR.confirmed + 5) / 15);
+    expect(meanTrustOf({ successesConfirmed: 5, successesOverruled: 5 }).success).toBe(half.mean);
+    expect(meanTrustOf({}).failure).toBe(UNCHECKED.failure.mean);
     expect(half.low).toBeLessThan(half.mean);
     expect(half.high).toBeGreaterThan(half.mean);
     expect(trustOf({ successesOverruled: 1_000 }).success.mean).toBeLessThan(0.01);
-  });
-});
-
-describe("a plan's posterior", () => {
-  const row = (plan: string, sums: Record<string, number>) => ({ dimensions: { plan, category: 'x' }, sums });
-  const meanOf = ({ a, b }: { a: number; b: number }) => a / (a + b);
-
-  it('weighs what stands on the own word of agents by their trust', () => {
-    const sums = { successes: 10, failures: 4, claimedSuccesses: 8, claimedFailures: 2 };
-    const { a, b, executions } = planPosterior([row('p', sums)], 'p', 'x', { success: 0.75, failure: 0.5 });
-    // 2 + 8 x 0.75 + 2 x 0.5 and 2 + 8 x 0.25 + 2 x 0.5, each on a prior of 1.
-    expect({ a, b, executions }).toEqual({ a: 10, b: 6, executions: 14 });
-    expect(a + b).toBe(2 + 14);
-  });
-
-  it('keeps the order of plans whose agents nobody has checked', () => {
-    const counts = [
-      [9, 1],
-      [3, 0],
-      [1, 0],
-      [0, 0],
-      [2, 2],
-      [0, 5],
-      [40, 13],
-    ];
-    const order = (claimed: boolean): number[] =>
-      counts
-        .map(([successes = 0, failures = 0], index) => {
-          const own = claimed ? { claimedSuccesses: successes, claimedFailures: failures } : {};
-          return {
-            index,
-            mean: meanOf(planPosterior([row('p', { successes, failures, ...own })], 'p', 'x')),
-          };
-        })
-        .sort((one, other) => other.mean - one.mean || one.index - other.index)
-        .map(({ index }) => index);
-    expect(order(true)).toEqual(order(false));
-  });
-
-  it('takes the mean trust of several agents', () => {
-    const trust = new Map([['a', trustOf({ successesOverruled: 5 })]]);
-    expect(planTrust(['a'], trust).success).toBeCloseTo(4.75 / 10);
-    expect(planTrust(['a', 'b'], trust).success).toBeCloseTo((4.75 / 10 + 0.95) / 2);
   });
 });
