@@ -100,6 +100,10 @@ it("the README's configuration is valid", () => {
   expect(
     parseConfig(JSON.parse(blocks.get('config') ?? ''), 'README.md').agents.map(({ type }) => type),
   ).toEqual(['greeter', 'echo']);
+  const { selection } = JSON.parse(blocks.get('config: selection') ?? '') as { selection: object };
+  // Nothing of it is left to a default: the README names all there is.
+  expect(parseConfig({ selection }, 'README.md').selection).toEqual(selection);
+  expect(Object.keys(selection).sort()).toEqual(['budget', 'proposals', 'rewardPerHour', 'rewardPerUsd']);
 });
 
 it("the README's worker and client run a task from start to its later outcome", async () => {
