@@ -28,7 +28,7 @@ export interface ShownStrategy {
 }
 
 /** Untried plans that are shown of each category. */
-const MOST_UNTRIED = 5;
+const MOST_UNTRIED = 3;
 const MOST_CHANGES = 5;
 
 const columns: Column[] = [

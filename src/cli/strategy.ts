@@ -15,8 +15,8 @@ export function strategyCommand(): Command {
     .summary('show which plan does how well at what, and which would be chosen now')
     .description(
       'Shows the plans by category: how those that were run did, with the 95% interval of their success, and what is ' +
-        'expected of each that the next task would be offered, with the probability that it is drawn. A task whose ' +
-        'work is not verified is offered no plan that falls back on a second agent.',
+        'expected of each that the next task would be offered, with the probability that it is drawn. A task with a ' +
+        'verify program of its own may be offered plans that fall back on a second agent besides.',
     )
     .option('--category <name>', 'only this category')
     .addCommand(whatIfCommand())

@@ -1,7 +1,7 @@
 /** What is believed of all plans now, for people to look at. Pure. */
 import type { PlanCandidate, TaskAnalysis } from '../shared/task.js';
 import { choosePlan } from './choose-plan.js';
-import type { PlanOffer } from './plans.js';
+import { candidatePlans, type PlanOffer } from './plans.js';
 import type { TenantEvidence } from './tenant-evidence.js';
 
 /** A plan that does not do what it used to. */
@@ -26,7 +26,7 @@ export interface StrategyPicture {
 }
 
 /**
- * What the next task of each category would be chosen from, if its work is verified.
+ * What the next task of each category would be chosen from, unless it brings verifiers of its own.
  *
  * @param now epoch milliseconds
  */
@@ -44,18 +44,18 @@ export function pictureOf(
         analysis: taskOf(category),
         executionId: category,
         learning: 'full',
-        verified: true,
       } as const;
       return [category, choosePlan(evidence, offer, request, now).candidates];
     }),
   );
-  const offered = new Set([...candidates.values()].flat().map(({ key }) => key));
   return {
     tasks,
     spent,
     candidates,
     changes: changes.map(({ plan, slot }) => ({ plan, since: slot * 60_000 })).toReversed(),
-    newcomers: [...offered].filter((plan) => evidence.table.isNewcomer(plan)),
+    newcomers: candidatePlans(offer)
+      .map(({ key }) => key)
+      .filter((plan) => evidence.table.isNewcomer(plan)),
     unavailable: offer.agents.map(({ type }) => type).filter((type) => evidence.isLeftOut(type, now)),
   };
 }
