@@ -3,12 +3,21 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { isUnstorable, keepRecord } from '../recording/keep-record.js';
 import { RECORDING_DEADLINE_MS } from '../recording/record-execution.js';
-import type { CoreActivities, LookupActivities, PreparedTask } from '../shared/activities.js';
+import type {
+  CoreActivities,
+  LookupActivities,
+  PreparedTask,
+  StrategyRequest,
+} from '../shared/activities.js';
 import { ErrorType, UnknownAgentError } from '../shared/errors.js';
 import type { TaskInput } from '../shared/task.js';
 import { type PlanOffer, plannedAgent } from '../strategy/plans.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { LOOKUP_DEADLINE_MS } from './lookup-activities.js';
 
+/** Milliseconds that analysis and look-ups may take together, but for a least that is left to the look-ups. */
+const PREPARE_DEADLINE_MS = 1_200;
+const LEAST_LOOKUP_MS = 400;
 /** Milliseconds the quick try to record may take before the record is handed to its own workflow. */
 const QUICK_RECORD_DEADLINE_MS = 3_000;
 /** The same where a look-up had no answer: the store is likely still away, and the task has waited for it. */
@@ -58,6 +67,10 @@ async function prepareTask(
   const analyzed = await lookups.analyzeTask(input);
   const { analysis, learning } = analyzed;
   const analyse = performance.now() - began;
+  // An analysis that waited long has likely waited for a store that is away.
+  const left = Math.round(
+    Math.min(LOOKUP_DEADLINE_MS, Math.max(LEAST_LOOKUP_MS, PREPARE_DEADLINE_MS - analyse)),
+  );
   const { tenant, description, context, agents, plan, budget } = input;
   const request = { tenant, executionId, description, context, category: analysis.category };
   const missing: string[] = [];
@@ -72,21 +85,25 @@ async function prepareTask(
   };
   const full = learning === 'full';
   const [selected, learnings, knowledge] = await Promise.all([
-    selectOrRefuse(lookups, {
-      tenant,
-      executionId,
-      analysis,
-      learning,
-      ...(agents === undefined ? {} : { agents }),
-      ...(plan === undefined ? {} : { plan }),
-      ...(budget === undefined ? {} : { budget }),
-      ...(isVerified(input) ? { verified: true } : {}),
-    }),
+    selectOrRefuse(
+      lookups,
+      {
+        tenant,
+        executionId,
+        analysis,
+        learning,
+        ...(agents === undefined ? {} : { agents }),
+        ...(plan === undefined ? {} : { plan }),
+        ...(budget === undefined ? {} : { budget }),
+        ...(isVerified(input) ? { verified: true } : {}),
+      },
+      left,
+    ),
     full
-      ? orMissing('learnings', lookups.findLearnings(request), { offered: [], lessons: [] })
+      ? orMissing('learnings', lookups.findLearnings(request, left), { offered: [], lessons: [] })
       : { offered: [], lessons: [] },
     full
-      ? orMissing('knowledge', lookups.queryKnowledge(request), { offered: [], items: [] })
+      ? orMissing('knowledge', lookups.queryKnowledge(request, left), { offered: [], items: [] })
       : { offered: [], items: [] },
   ]);
   if (selected.missing) missing.push('strategy');
@@ -124,10 +141,11 @@ function withVerifiers(
 /** A request that cannot be met is an answer: the task is then recorded with what is known of it. */
 async function selectOrRefuse(
   lookups: LookupActivities,
-  request: Parameters<LookupActivities['selectStrategy']>[0],
+  request: StrategyRequest,
+  deadlineMs: number,
 ): Promise<Pick<PreparedTask, 'choice' | 'refused'> & { missing: boolean }> {
   try {
-    return await lookups.selectStrategy(request);
+    return await lookups.selectStrategy(request, deadlineMs);
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
     return {

@@ -13,7 +13,7 @@ import { AdaptiveStrategy } from '../strategy/adaptive-strategy.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** Milliseconds a look-up may take: a task rather goes on without. */
-const LOOKUP_DEADLINE_MS = 800;
+export const LOOKUP_DEADLINE_MS = 800;
 const MAX_LESSONS = 10;
 const MAX_KNOWLEDGE = 5;
 
@@ -26,6 +26,9 @@ export function lookupActivities(
     async analyzeTask(input) {
       checkInput(input.description);
       const strategy = new AdaptiveStrategy(store, input.tenant, offer);
+      // What is asked for next is read meanwhile: where the store is slow or away, tasks wait for it once.
+      if (input.learning === undefined || input.learning === 'full')
+        strategy.readAhead(LOOKUP_DEADLINE_MS, input.plan === undefined);
       const learning =
         input.learning ?? (await learningModeOf(store, input.tenant, config.learning, LOOKUP_DEADLINE_MS));
       const past = { learning, deadlineMs: LOOKUP_DEADLINE_MS };
@@ -33,11 +36,11 @@ export function lookupActivities(
       return { analysis, learning, searchAttributes: await deps.searchAttributes() };
     },
 
-    async selectStrategy({ tenant, ...request }) {
+    async selectStrategy({ tenant, ...request }, deadlineMs = LOOKUP_DEADLINE_MS) {
       const strategy = new AdaptiveStrategy(store, tenant, offer);
       return asFailure(async () => {
         try {
-          return { choice: await strategy.selectStrategy(request, LOOKUP_DEADLINE_MS), missing: false };
+          return { choice: await strategy.selectStrategy(request, deadlineMs), missing: false };
         } catch (error) {
           if (!(error instanceof StoreUnavailableError)) throw error;
           return { choice: strategy.fallbackChoice(request, 'the store is out of reach'), missing: true };
@@ -45,12 +48,15 @@ export function lookupActivities(
       });
     },
 
-    findLearnings: ({ tenant, executionId, description, context, category }: LookupRequest) =>
+    findLearnings: (
+      { tenant, executionId, description, context, category }: LookupRequest,
+      deadlineMs = LOOKUP_DEADLINE_MS,
+    ) =>
       asFailure(async () => {
         const engine = new LearningEngine(store, tenant);
         const found = await engine.getRelevantLearnings(
           { description, context, category },
-          { limit: MAX_LESSONS, timeoutMS: LOOKUP_DEADLINE_MS },
+          { limit: MAX_LESSONS, timeoutMS: deadlineMs },
         );
         const offered = assignOffers(
           found.map(({ learning: { id, version }, score }) => ({ id, version, score })),
@@ -63,13 +69,16 @@ export function lookupActivities(
         return { offered, lessons };
       }),
 
-    queryKnowledge: ({ tenant, executionId, description, category }: LookupRequest) =>
+    queryKnowledge: (
+      { tenant, executionId, description, category }: LookupRequest,
+      deadlineMs = LOOKUP_DEADLINE_MS,
+    ) =>
       asFailure(async () => {
         const found = await findRelevantKnowledge(store, tenant, {
           text: description,
           category,
           limit: MAX_KNOWLEDGE,
-          timeoutMS: LOOKUP_DEADLINE_MS,
+          timeoutMS: deadlineMs,
         });
         const offered = assignOffers(
           found.map(({ item: { id, version }, score }) => ({ id, version, score })),

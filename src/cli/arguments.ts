@@ -12,7 +12,7 @@ export function parseLimit(text: string): number {
 /** A number above 0. */
 export function parsePositive(text: string): number {
   const number = Number(text);
-  if (!/^\d*\.?\d+$/.test(text) || number <= 0)
+  if (!/^\d*\.?\d+(?:e[+-]?\d+)?$/i.test(text) || number <= 0 || !Number.isFinite(number))
     throw new InvalidArgumentError('Allowed is a number above 0.');
   return number;
 }

@@ -6,6 +6,7 @@ import { type EvaluatedReplay, evaluateReplay } from '../evaluate/evaluate-repla
 import { replayThroughCore } from '../evaluate/replay-core.js';
 import { type ReplayFile, readReplayFile } from '../evaluate/replay-file.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
+import { parseLargeCount, parseLimit } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
@@ -52,9 +53,9 @@ function replayCommand(): Command {
     .option(
       '--seeds <n>',
       `how often; each names the agents anew (default: ${DEFAULT_SEEDS.core}; ${DEFAULT_SEEDS.workflow} through workflow)`,
-      parseCount,
+      parseLimit,
     )
-    .option('--limit <n>', 'only the first tasks of the file', parseCount)
+    .option('--limit <n>', 'only the first tasks of the file', parseLargeCount)
     .option('--shuffle', 'give each seed an order of the tasks of its own', false)
     .option('--budget <usd>', 'USD a task that may be spent on average', parseBudget)
     .option('--cost-weight <reward>', 'reward that one USD weighs (see below)', parseWeight, 0)
@@ -162,12 +163,6 @@ async function throughWorkflow(
   } finally {
     for (const close of closing) await close();
   }
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1) throw new InvalidArgumentError('Allowed is a whole number from 1.');
-  return count;
 }
 
 function parseBudget(text: string): number {

@@ -30,9 +30,12 @@ export interface ShownStrategy {
 /** Untried plans that are shown of each category. */
 const MOST_UNTRIED = 3;
 const MOST_CHANGES = 5;
+const MOST_NAMED = 10;
+/** Categories that are named with how many plans were never run in them; of more, one line tells. */
+const MOST_NOTES = 5;
 
 const columns: Column[] = [
-  { title: 'category' },
+  { title: 'category', flexible: true },
   { title: 'plan', flexible: true },
   { title: 'runs', align: 'right' },
   { title: 'success', align: 'right' },
@@ -51,23 +54,46 @@ export function strategyText(shown: ShownStrategy, width?: number): string {
     a.localeCompare(b),
   );
   const rows: string[][] = [];
-  const notes: string[] = [];
+  const unshown: { category: string; plans: number }[] = [];
   for (const category of categories) {
     const sorted = shown.lines.filter((line) => line.category === category).sort(byPropensity);
     const tried = sorted.filter(({ executions }) => executions !== undefined);
     const untried = sorted.filter(({ executions }) => executions === undefined);
     const kept = new Set([...tried, ...untried.slice(0, MOST_UNTRIED)]);
-    const listed = sorted.filter((line) => kept.has(line));
-    listed.forEach((line, index) => rows.push(rowOf(line, index === 0)));
-    const left = untried.length - MOST_UNTRIED;
-    if (left > 0) notes.push(`${plain(category)}: ${left} more that were never run in it`);
+    const shownHere = sorted.filter((line) => kept.has(line));
+    shownHere.forEach((line, index) => rows.push(rowOf(line, index === 0)));
+    const plans = untried.length - MOST_UNTRIED;
+    if (plans > 0) unshown.push({ category, plans });
   }
   return [
     tableText(columns, rows, width ?? process.stdout.columns),
     '',
-    ...notes.map((note) => pc.dim(note)),
+    ...notesOn(unshown).map((note) => pc.dim(note)),
     ...factsOf(shown),
   ].join('\n');
+}
+
+/** What to say where there is no plan to show, of a category that was asked for or of all. */
+export function nothingText(wanted: string | undefined, known: readonly string[]): string {
+  const names = [...new Set(known)];
+  if (wanted === undefined || names.length === 0) return 'No plan was run yet.';
+  return `No plan was run in the category ${JSON.stringify(wanted)} yet; the most used are ${listed(names)}`;
+}
+
+function notesOn(unshown: readonly { category: string; plans: number }[]): string[] {
+  if (unshown.length <= MOST_NOTES)
+    return unshown.map(
+      ({ category, plans }) => `${plain(category)}: ${plans} more that were never run in it`,
+    );
+  const most = Math.max(...unshown.map(({ plans }) => plans));
+  return [`${unshown.length} categories: up to ${most} more each that were never run in it; --json has all`];
+}
+
+/** The first few names, and how many there are besides. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const first = names.slice(0, MOST_NAMED).map(plain).join(', ');
+  return more > 0 ? `${first} and ${more} more` : first;
 }
 
 const propensityOf = ({ expected }: PlanLine): number => expected?.propensity ?? -1;
@@ -78,7 +104,7 @@ function rowOf(line: PlanLine, first: boolean): string[] {
   const { expected } = line;
   const known =
     line.executions === undefined
-      ? { runs: '0', success: '-', interval: '-', word: '-', time: expected?.duration, money: expected?.cost }
+      ? { runs: '0', success: '-', interval: '-', word: '-', time: null, money: null }
       : {
           runs: String(line.executions),
           success: share(line.successRate),
@@ -116,11 +142,9 @@ function factsOf({ changes, newcomers, unavailable, statistics, exploration }: S
     );
   if (changes.length > MOST_CHANGES)
     facts.push(pc.dim(`${changes.length - MOST_CHANGES} changes before that`));
-  if (newcomers.length > 0) facts.push(`New: ${newcomers.map(plain).join(', ')}`);
+  if (newcomers.length > 0) facts.push(`New: ${listed(newcomers)}`);
   if (unavailable.length > 0)
-    facts.push(
-      pc.yellow(`Left out, as nobody answered for them lately: ${unavailable.map(plain).join(', ')}`),
-    );
+    facts.push(pc.yellow(`Left out, as nobody answered for them lately: ${listed(unavailable)}`));
   if (exploration !== undefined && exploration.drawn > 0)
     facts.push(
       `${exploration.explored} of ${exploration.drawn} drawn choices tried a plan that was not expected to be the best, ` +

@@ -7,7 +7,7 @@ import { AdaptiveStrategy } from '../strategy/adaptive-strategy.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { printJson, printLine } from './print.js';
 import { withStore } from './servers.js';
-import { type PlanLine, strategyText } from './strategy-table.js';
+import { nothingText, type PlanLine, strategyText } from './strategy-table.js';
 import { whatIfCommand } from './strategy-what-if.js';
 
 export function strategyCommand(): Command {
@@ -35,8 +35,10 @@ Examples:
       const known = await withStore(context, async (store) => {
         const strategy = new AdaptiveStrategy(store, context.tenant, offer);
         const [statistics, plans] = await Promise.all([strategy.getStatistics(), strategy.plans()]);
+        // Categories are lower-case, however those who ask write them.
+        const asked = options.category?.toLowerCase();
         const wanted = plans.filter(
-          ({ category }) => options.category === undefined || category === options.category,
+          ({ category }) => asked === undefined || category.toLowerCase() === asked,
         );
         const categories = new Set(wanted.map(({ category }) => category));
         return { statistics, all: plans, wanted, picture: await strategy.picture(categories) };
@@ -54,9 +56,11 @@ Examples:
           expected: candidates.find(({ key }) => key === plan.plan) ?? null,
         };
       });
+      const tried = new Map<string, Set<string>>();
+      for (const { category, plan } of run) tried.set(category, (tried.get(category) ?? new Set()).add(plan));
       const untried = [...picture.candidates].flatMap(([category, candidates]) =>
         candidates
-          .filter(({ key }) => !run.some((plan) => plan.plan === key && plan.category === category))
+          .filter(({ key }) => tried.get(category)?.has(key) !== true)
           .map((expected) => ({ category, plan: expected.key, expected })),
       );
       const { tasks, spent, changes, newcomers, unavailable } = picture;
@@ -76,7 +80,10 @@ Examples:
           unavailable,
         });
       const lines: PlanLine[] = [...run, ...untried];
-      if (lines.length === 0) return printLine(pc.dim('No plan was run yet.'));
+      if (lines.length === 0) {
+        const categories = all.map(({ category }) => category);
+        return printLine(pc.dim(nothingText(options.category, categories)));
+      }
       printLine(
         strategyText({
           lines,

@@ -41,6 +41,12 @@ export function requestOf(
   const known = config.agents.map(({ type }) => type);
   const unknown = agent?.find((type) => !known.includes(type));
   if (unknown !== undefined) throw new UnknownAgentError(unknown, known);
+  if (strategy !== undefined && budget !== undefined)
+    throw new InvalidInputError(
+      '--budget',
+      budget,
+      'it only without --strategy, which leaves nothing to choose',
+    );
   if (known.length === 0)
     throw new InvalidInputError('agents', [], 'at least one agent, declared in the configuration (--config)');
   return {

@@ -39,6 +39,7 @@ export async function recordPerformance(
   figures: ExecutionFigures,
   executionId?: string,
 ): Promise<Recorded> {
+  if (executionId !== undefined && isWorkflowExecution(executionId)) return { applied: false };
   return appendDirect(store, tenant, 'execution', executionId, [statisticsIncrement(figures)], {
     ...figures,
   });
@@ -46,7 +47,7 @@ export async function recordPerformance(
 
 /**
  * Recording of a plan's outcome. Moves what is known of plans only; idempotent by `executionId`, or by strategy
- * and task.
+ * and task. What a workflow of ours ran is counted by its own record, so that only the remarks on it are taken.
  *
  * @throws InvalidInputError when `strategyId` did not come from selectStrategy
  */
@@ -64,17 +65,21 @@ export async function recordStrategyOutcome(
     throw new InvalidInputError('strategyId', strategyId, 'the strategyId that selectStrategy returned');
   const arm = { plan: parsed.key, category: parsed.category };
   const { success, source = 'system', cost } = figures;
-  const increments = [
-    armIncrement({ ...figures, ...arm, cost: cost ?? 0 }),
-    executionIncrement({ ...figures, ...arm, outcome: { success, source }, expected: null }),
-  ];
-  const id = executionId ?? `${detail.taskId}/${strategyId}`;
-  const [task] = await findTaskInteractions(store, tenant, detail.taskId);
-  const { complexity = '', keywords = [] } = task?.analysis ?? {};
-  // How long a task took that a workflow ran is known from its own record.
-  if (task?.parts.includes('strategy') !== true)
-    increments.push(durationIncrement({ ...figures, ...arm, complexity }));
+  const found = await findTaskInteractions(store, tenant, detail.taskId);
+  const { complexity = '', keywords = [] } = found[0]?.analysis ?? {};
+  const counted =
+    (executionId !== undefined && isWorkflowExecution(executionId)) ||
+    found.some(({ parts, choice }) => parts.includes('strategy') && choice?.plan.key === parsed.key);
+  const increments = counted
+    ? []
+    : [
+        armIncrement({ ...figures, ...arm, cost: cost ?? 0 }),
+        executionIncrement({ ...figures, ...arm, outcome: { success, source }, expected: null }),
+        durationIncrement({ ...figures, ...arm, complexity }),
+      ];
   const noted = detail.whatWorked.length + detail.improvements.length > 0;
+  if (counted && !noted) return { applied: false };
+  const id = executionId ?? `${detail.taskId}/${strategyId}`;
   return appendDirect(store, tenant, 'strategy-outcome', id, increments, {
     strategyId,
     ...figures,
@@ -95,7 +100,6 @@ async function appendDirect(
   increments: Increment[],
   detail: Record<string, unknown>,
 ): Promise<Recorded> {
-  if (executionId !== undefined && isWorkflowExecution(executionId)) return { applied: false };
   const _id = `${tenant}/${kind}/${executionId ?? randomUUID()}`;
   await ensureLedger(store, tenant);
   try {

@@ -3,7 +3,7 @@ import { CLAIMS } from '../evidence/claims.js';
 import { KNOWLEDGE_USAGE, LEARNING_USAGE, TOTALS } from '../evidence/usage.js';
 import { PATTERNS } from '../learning/patterns.js';
 import { STATISTICS } from '../performance/statistics.js';
-import { ARMS } from '../strategy/arms.js';
+import { ARM_DIMENSIONS, ARMS } from '../strategy/arms.js';
 import { HANDOVERS } from '../strategy/composition/handovers.js';
 import { DURATIONS, durationDimensions } from '../strategy/durations.js';
 import { EVIDENCE, EVIDENCE_DIMENSIONS } from '../strategy/evidence-rows.js';
@@ -17,7 +17,7 @@ export interface Projection {
 
 export const projections: readonly Projection[] = [
   { name: STATISTICS, dimensions: ['agentType', 'category', 'strategy', 'day'], lags: false },
-  { name: ARMS, dimensions: ['plan', 'category', 'day'], lags: false },
+  { name: ARMS, dimensions: ARM_DIMENSIONS, lags: false },
   { name: EVIDENCE, dimensions: EVIDENCE_DIMENSIONS, lags: false },
   { name: HANDOVERS, dimensions: ['first', 'then', 'category'], lags: false },
   { name: DURATIONS, dimensions: durationDimensions, lags: false },

@@ -68,12 +68,15 @@ export interface PreparedTask extends AnalyzedTask {
   steps: { analyse: number; lookUp: number };
 }
 
-/** The steps before the agents, each by itself: for workflows that take only some of them. */
+/**
+ * The steps before the agents, each by itself: for workflows that take only some of them. Deadlines are in
+ * milliseconds.
+ */
 export interface LookupActivities {
   analyzeTask(input: TaskInput): Promise<AnalyzedTask>;
-  selectStrategy(request: StrategyRequest): Promise<SelectedStrategy>;
-  findLearnings(request: LookupRequest): Promise<LearningLookup>;
-  queryKnowledge(request: LookupRequest): Promise<KnowledgeLookup>;
+  selectStrategy(request: StrategyRequest, deadlineMs?: number): Promise<SelectedStrategy>;
+  findLearnings(request: LookupRequest, deadlineMs?: number): Promise<LearningLookup>;
+  queryKnowledge(request: LookupRequest, deadlineMs?: number): Promise<KnowledgeLookup>;
 }
 
 /** The quick steps around the agents, run as local activities: they read, or write idempotently. */

@@ -124,7 +124,9 @@ export interface CounterRow {
 }
 
 /** Values that dimensions must have. */
-export type CounterFilter = Readonly<Record<string, string | { $in: string[] } | { $gte: string }>>;
+export type CounterFilter = Readonly<
+  Record<string, string | { $in: string[] } | { $gte: string } | { $lt: string }>
+>;
 
 /** Reads counters of one generation, added up. */
 export async function readCounters(

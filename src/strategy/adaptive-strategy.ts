@@ -47,6 +47,18 @@ export class AdaptiveStrategy {
   ) {}
 
   /**
+   * Begins to read what an analysis and a choice will ask for, where this process does not know it yet. Calls that
+   * follow wait for the same reads.
+   *
+   * @param chooses whether a plan is to be chosen
+   */
+  readAhead(deadlineMs: number, chooses = true): void {
+    const { store, tenant } = this;
+    void taskHistoryOf(store, tenant, deadlineMs);
+    if (chooses) evidenceCache(store).readAhead(tenant, deadlineMs);
+  }
+
+  /**
    * See {@link analyzeTask}: the configuration's agents are the ones suggested, by what the tenant ran before. Where
    * the past cannot be read within the deadline, or `learning` is not full, the task is told by itself alone.
    */

@@ -7,6 +7,7 @@ import { dayOf, type Increment } from '../store/counters.js';
 import { forgoneBy } from './forgone.js';
 
 export const ARMS = 'arms';
+export const ARM_DIMENSIONS = ['plan', 'category', 'day'] as const;
 
 export interface ArmFigures {
   plan: string;

@@ -1,15 +1,20 @@
 /** The evidence of tenants that choose here, kept in memory and brought up to date before each choice. */
 import { CLAIMS } from '../evidence/claims.js';
-import { readFollowed, readHighest, readTouched } from '../store/followed-counters.js';
+import { dayOf, readCounters } from '../store/counters.js';
+import { type FollowedCounter, readFollowed, readHighest, readTouched } from '../store/followed-counters.js';
 import { liveGeneration } from '../store/ledger.js';
 import { type Store, StoreUnavailableError } from '../store/store.js';
+import { ARM_DIMENSIONS, ARMS } from './arms.js';
 import { HANDOVERS } from './composition/handovers.js';
-import { EVIDENCE } from './evidence-rows.js';
-import { TenantEvidence } from './tenant-evidence.js';
+import { evidenceOfArms } from './evidence-of-arms.js';
+import { EVIDENCE, endOfSlot } from './evidence-rows.js';
+import { type KeyedCounter, TenantEvidence } from './tenant-evidence.js';
 
 export interface CacheLimits {
-  /** Counters of plans that are read of a tenant at first: the newest. */
+  /** Counters of plans that are read of a tenant: the newest. */
   rows: number;
+  /** As many of them serve the first choices, while the others are being read. */
+  firstRows: number;
   /** Counters held of all tenants together, and tenants; those that were used least recently make room. */
   held: number;
   tenants: number;
@@ -21,6 +26,7 @@ export interface CacheLimits {
 
 const DEFAULT_LIMITS: CacheLimits = {
   rows: 20_000,
+  firstRows: 3_000,
   held: 200_000,
   tenants: 1_000,
   reloadMs: 20 * 60_000,
@@ -40,6 +46,8 @@ const SHARED_MS = 100;
 interface Loaded {
   generation: string;
   evidence: TenantEvidence;
+  /** Whether it is but the newest, for a start. */
+  partial: boolean;
   /** The latest change that is known, by the server's clock. */
   latest: number;
   /** On the monotonic clock. */
@@ -78,7 +86,7 @@ export class EvidenceCache {
     const end = performance.now() + deadlineMs;
     const generation = await store.run((options) => liveGeneration(store, tenant, options), deadlineMs);
     const old = entry.loaded;
-    if (old === null) return (await before(end, this.load(tenant, entry, generation))).evidence;
+    if (old === null) return (await before(end, this.loadFirst(tenant, entry, generation))).evidence;
     if (old.generation !== generation) {
       // A rebuild has switched: what was known just before it serves for as long as the new one is being read.
       const loaded = await before(end, this.load(tenant, entry, generation)).catch(() => old);
@@ -89,6 +97,14 @@ export class EvidenceCache {
       this.load(tenant, entry, generation).catch(() => {});
     await this.refresh(tenant, entry, old, end);
     return (entry.loaded ?? old).evidence;
+  }
+
+  /** Begins to read a tenant that is not held yet; the calls of {@link of} that follow share the read. */
+  readAhead(tenant: string, deadlineMs: number): void {
+    const entry = this.tenants.get(tenant);
+    if (entry === undefined || (entry.loaded === null && entry.loading === null))
+      // Whoever needs it will be told what is wrong.
+      this.of(tenant, deadlineMs).catch(() => {});
   }
 
   /** Tenants that are held, the least recently used first. */
@@ -103,9 +119,19 @@ export class EvidenceCache {
     return entry;
   }
 
-  /** Reads everything; calls meanwhile share it. */
-  private load(tenant: string, entry: Entry, generation: string): Promise<Loaded> {
-    entry.loading ??= this.readAll(tenant, generation, entry.loaded?.evidence)
+  /** Reads the newest for a start, and then all: a process that has just begun has tasks that wait for it. */
+  private async loadFirst(tenant: string, entry: Entry, generation: string): Promise<Loaded> {
+    const { rows, firstRows } = this.limits;
+    const first = await this.load(tenant, entry, generation, Math.min(rows, firstRows));
+    if (first.partial && entry.loaded === first)
+      // What fails is tried again when the tenant is read anew.
+      this.load(tenant, entry, generation).catch(() => {});
+    return first;
+  }
+
+  /** Reads everything, or the newest; calls meanwhile share it. */
+  private load(tenant: string, entry: Entry, generation: string, rows = this.limits.rows): Promise<Loaded> {
+    entry.loading ??= this.read(tenant, generation, rows, entry.loaded?.evidence)
       .then((loaded) => {
         entry.loaded = loaded;
         this.makeRoom(tenant);
@@ -117,29 +143,50 @@ export class EvidenceCache {
     return entry.loading;
   }
 
-  private async readAll(tenant: string, generation: string, earlier?: TenantEvidence): Promise<Loaded> {
+  private async read(
+    tenant: string,
+    generation: string,
+    rows: number,
+    earlier?: TenantEvidence,
+  ): Promise<Loaded> {
     const { store } = this;
-    const found = await store.run(
-      (options) =>
-        Promise.all([
-          readHighest(store, tenant, generation, EVIDENCE, 'slot', this.limits.rows, options),
-          readFollowed(store, tenant, generation, EVIDENCE, 'introduced', options),
-          readFollowed(store, tenant, generation, CLAIMS, undefined, options),
-          readFollowed(store, tenant, generation, HANDOVERS, undefined, options),
-        ]),
-      LOAD_DEADLINE_MS,
-    );
+    const { found, earlierDays, cut } = await store.run(async (options) => {
+      const found = await Promise.all([
+        readHighest(store, tenant, generation, EVIDENCE, 'slot', rows, options),
+        readFollowed(store, tenant, generation, EVIDENCE, 'introduced', options),
+        readFollowed(store, tenant, generation, CLAIMS, undefined, options),
+        readFollowed(store, tenant, generation, HANDOVERS, undefined, options),
+      ]);
+      const cut = found[0].length === rows;
+      const earlierDays = cut ? [] : await this.readArms(tenant, generation, found[0], options);
+      return { found, earlierDays, cut };
+    }, LOAD_DEADLINE_MS);
     const counters = found.flat();
     const evidence = new TenantEvidence(earlier);
-    evidence.update(counters);
+    evidence.update([...earlierDays, ...counters]);
     return {
       generation,
       evidence,
+      partial: cut && rows < this.limits.rows,
       latest: counters.reduce((latest, { touched }) => Math.max(latest, touched), 0),
       loadedAt: performance.now(),
       sweptAt: Number.NEGATIVE_INFINITY,
       freshUntil: 0,
     };
+  }
+
+  /** What was recorded by earlier versions, which kept no evidence, stands in the plans' statistics by day. */
+  private async readArms(
+    tenant: string,
+    generation: string,
+    evidence: readonly FollowedCounter[],
+    options: { timeoutMS: number },
+  ): Promise<KeyedCounter[]> {
+    const { store, limits } = this;
+    const first = evidence.at(-1)?.dimensions['slot'];
+    const where = first === undefined ? {} : { day: { $lt: dayOf(endOfSlot(Number(first)) - 1) } };
+    const arms = await readCounters(store, ARMS, tenant, generation, ARM_DIMENSIONS, where, options);
+    return evidenceOfArms(arms, limits.rows - evidence.length);
   }
 
   /** Drops whole tenants, but never the one that is in use. */

@@ -1,4 +1,5 @@
 /** What executions tell of plans for selection: sums by plan, category and the minute in which they ended. */
+import { truthOf } from '../evidence/claims.js';
 import { startedAttempts } from '../shared/attempt.js';
 import type { Attempt, ExecutionRecord, Outcome, PlanChoice } from '../shared/task.js';
 import type { CounterRow, Increment } from '../store/counters.js';
@@ -102,6 +103,7 @@ export function planEvidenceOf(record: ExecutionRecord, outcome: Outcome): Incre
       endedAt,
       expected: drawn ? choice.confidence : null,
     }),
+    ...firstTryOf(record, attempts, outcome),
     ...(choice.introduced ?? []).map((plan) => increment({ plan, category, endedAt }, { introduced: 1 })),
     ...answersOf(attempts).map(({ agentType, answered }) =>
       increment(
@@ -110,6 +112,28 @@ export function planEvidenceOf(record: ExecutionRecord, outcome: Outcome): Incre
       ),
     ),
   ];
+}
+
+/**
+ * What a fallback's first try says of its agent alone, where somebody judged it. It is no task of its own, and what it
+ * cost is told with its plan's cost: here it is left out.
+ */
+function firstTryOf(record: ExecutionRecord, attempts: readonly Attempt[], outcome: Outcome): Increment[] {
+  const plan = record.choice?.plan;
+  const first = attempts.find(({ role }) => role === 'worker');
+  if (first === undefined || plan?.strategy !== 'sequential' || plan.onFailure !== 'next') return [];
+  const success = truthOf(record, first, outcome);
+  if (success === null) return [];
+  const { dimensions, sums } = executionIncrement({
+    plan: singleKey(first.agentType),
+    category: record.analysis?.category ?? 'unknown',
+    outcome: first.decisive && outcome.success === success ? outcome : { success, source: 'verifier' },
+    durationMs: first.elapsedMs,
+    cost: null,
+    endedAt: record.endedAt,
+    expected: null,
+  });
+  return [{ projection: EVIDENCE, dimensions, sums: { ...sums, within: 1 }, followed: true }];
 }
 
 /** That a choice explored, and how much more was expected of the best plan then than of the one it took. */
@@ -153,6 +177,7 @@ export function evidenceRow({ dimensions, sums }: CounterRow, trust: PlanTrust):
     category: dimensions['category'] ?? '',
     slot: Number(dimensions['slot']),
     executions,
+    within: of('within'),
     reward: of('reward') / MICRO - wrongly,
     rewardSquares: of('rewardSquares') / MICRO - wrongly,
     predicted,

@@ -15,8 +15,8 @@ const figures = [
 
 /** What turns a row into a later one of the same plan, category and slot; null when that is nothing. */
 export function rowDifference(after: EvidenceRow, before: EvidenceRow | null): EvidenceRow | null {
-  const row = { ...after };
-  let changed = false;
+  const row = { ...after, within: (after.within ?? 0) - (before?.within ?? 0) };
+  let changed = row.within !== 0;
   for (const figure of figures) {
     row[figure] -= before?.[figure] ?? 0;
     changed ||= row[figure] !== 0;

@@ -63,7 +63,13 @@ describe('bad input ends with exit code 2 and says what is allowed', () => {
     ['an unknown verifier', () => run('x', '--verify-by', 'nope'), /agent: "nope" .* expected one of alpha/],
     ['a cap of nothing', () => run('x', '--max-usd', '0'), /--max-usd .* a number above 0/],
     ['a budget of nothing', () => run('x', '--budget', '0'), /--budget .* a number above 0/],
-    ['a budget beyond all', () => run('x', '--budget', '1e9'), /budget: 1000000000 .*<=1000000/],
+    [
+      'a budget where nothing is chosen',
+      () => run('x', '--budget', '1', '--strategy', 'single', '--agent', 'alpha'),
+      /--budget: 1 .* only without --strategy/,
+    ],
+    ['a budget without end', () => run('x', '--budget', '1e400'), /--budget .* a number above 0/],
+    ['a budget beyond all', () => run('x', '--budget', '1000000000'), /budget: 1000000000 .*<=1000000/],
     [
       'a part of a token',
       () => run('x', '--max-tokens', '1.5'),

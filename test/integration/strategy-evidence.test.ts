@@ -58,7 +58,14 @@ const figuresOf = ({ table }: TenantEvidence) => ({
   spent: Number(table.spent.toFixed(6)),
   plans: [...table.plans].map(([plan, { cells }]) => `${plan} ${cells.get('c')?.reward.toFixed(2)}`).sort(),
 });
-const limits = { rows: 20_000, held: 200_000, tenants: 1_000, reloadMs: 60 * MINUTE, sweepMs: 10_000 };
+const limits = {
+  rows: 20_000,
+  firstRows: 3_000,
+  held: 200_000,
+  tenants: 1_000,
+  reloadMs: 60 * MINUTE,
+  sweepMs: 10_000,
+};
 const strategyOf = (tenant: string) => new AdaptiveStrategy(store, tenant, offerOf(['a', 'b']));
 const asked = { analysis: null, executionId: 'x', learning: 'full' } as const;
 
@@ -226,6 +233,61 @@ describe('what selection knows', () => {
     expect(few.held()).toEqual(['first', 'nothing']);
   });
 
+  it('is the newest for a start, and soon the rest', async () => {
+    await fill('cold', 'a', '000111');
+    const cache = new EvidenceCache(store, { ...limits, firstRows: 3 });
+    cache.readAhead('cold', 1_000);
+    expect(figuresOf(await cache.of('cold'))).toMatchObject({ plans: ['single(a) 3.00'], tasks: 3 });
+    for (let tries = 0; (await cache.of('cold')).table.tasks < 6; tries += 1) expect(tries).toBeLessThan(200);
+    const all = await cache.of('cold');
+    expect(figuresOf(all)).toEqual(figuresOf(await new EvidenceCache(store).of('cold')));
+    // That is all there is: nothing is read a third time.
+    expect(await cache.of('cold')).toBe(all);
+  });
+
+  it('begins with the statistics by day where an earlier version kept no evidence', async () => {
+    await fill('upgraded', 'a', '1101');
+    const known = figuresOf(await new EvidenceCache(store).of('upgraded'));
+    await counters(store).deleteMany({ tenant: 'upgraded', projection: 'evidence' });
+    const cache = new EvidenceCache(store);
+    expect(figuresOf(await cache.of('upgraded'))).toEqual(known);
+    // A day later: new evidence goes with the old statistics, here and in a process that begins then.
+    await fill('upgraded', 'b', '1', 24 * 60);
+    for (const each of [cache, new EvidenceCache(store)]) {
+      const evidence = await each.of('upgraded');
+      expect(figuresOf(evidence)).toMatchObject({ tasks: 5, spent: 0.05 });
+      expect(evidence.table.plans.get('single(a)')?.executions).toBe(4);
+      expect(evidence.table.isNewcomer('single(a)')).toBe(false);
+    }
+    await rebuild(store, 'upgraded');
+    expect(figuresOf(await new EvidenceCache(store).of('upgraded'))).toMatchObject({ tasks: 5, spent: 0.05 });
+  });
+
+  it('is of a fallback and of its first agent, live as rebuilt, also once a person has corrected it', async () => {
+    const key = 'sequential(a>b)';
+    const tried = judged('fallback', 'a', 0, false);
+    const second = judged('fallback', 'b', 0, true).attempts[0];
+    const { choice } = tried;
+    if (choice === null || second === undefined) throw new Error('The record has no plan');
+    const plan = { ...choice.plan, strategy: 'sequential', onFailure: 'next', key } as const;
+    const outcome = { success: true, source: 'verifier' } as const;
+    const attempts = [...tried.attempts.map((first) => ({ ...first, decisive: false })), second];
+    await recordExecution(store, { ...tried, choice: { ...choice, plan }, attempts, outcome });
+    const cache = new EvidenceCache(store);
+    const expected = { tasks: 1, spent: 0.02, plans: ['sequential(a>b) 1.00', 'single(a) 0.00'] };
+    expect(figuresOf(await cache.of('fallback'))).toEqual(expected);
+    await addOutcome(store, {
+      tenant: 'fallback',
+      executionId: tried.executionId,
+      outcome: { success: false, source: 'human' },
+      by: 'someone',
+    });
+    const corrected = { ...expected, plans: ['sequential(a>b) 0.00', 'single(a) 0.00'] };
+    expect(figuresOf(await cache.of('fallback'))).toEqual(corrected);
+    expect((await rebuild(store, 'fallback')).changed).toEqual([]);
+    expect(figuresOf(await cache.of('fallback'))).toEqual(corrected);
+  });
+
   it('is read anew in the background now and then', async () => {
     await fill('again', 'a', '11');
     const cache = new EvidenceCache(store, { ...limits, reloadMs: 0 });
@@ -233,7 +295,7 @@ describe('what selection knows', () => {
     // A change that no stamp tells of.
     await counters(store).updateOne(
       { tenant: 'again', projection: 'evidence' },
-      { $inc: { 'sums.executions': 1 } },
+      { $inc: { 'sums.executions': 1 }, $unset: { touched: '' } },
     );
     for (let tries = 0; (await cache.of('again')).table.tasks < 3; tries += 1)
       expect(tries).toBeLessThan(200);

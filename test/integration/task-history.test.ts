@@ -144,6 +144,31 @@ describe('what earlier tasks tell the next', () => {
     });
   });
 
+  it('takes the remarks on what a workflow ran, and leaves the counting to its own record', async () => {
+    const tenant = 'remarks-only';
+    const { taskId } = await ran(tenant, { id: 'r1', description: 'Import the orders of last year' });
+    const recording = new DirectRecording(store, tenant, createRedactor());
+    const strategy = new AdaptiveStrategy(store, tenant, { agents: [], plans: [] } as never);
+    const before = await strategy.plans();
+    const outcome = { strategyId: 'single(coder)@general', taskId, success: true, actualDuration: 60 };
+    expect(await recording.recordOutcome(outcome)).toEqual({ applied: false });
+    const remark = { ...outcome, whatWorked: ['Small batches'] };
+    expect(await recording.recordOutcome(remark)).toEqual({ applied: true });
+    // By the id of a workflow's run, whether its record has come or not.
+    const executionId = `${tenant}/r2/0190e3a5-1f2b-7c3d-8e4f-5a6b7c8d9e0f`;
+    const later = { ...remark, taskId: 'r2', executionId, whatWorked: ['Large batches'] };
+    expect(await recording.recordOutcome(later)).toEqual({ applied: true });
+    expect(await recording.recordOutcome(later)).toEqual({ applied: false });
+    expect(before[0]?.executions).toBe(1);
+    expect(await strategy.plans()).toEqual(before);
+    expect((await taskHistoryOf(again(), tenant, DEADLINE)).experience).toHaveLength(2);
+    // Another plan for the same task was not the workflow's.
+    const other = { ...outcome, strategyId: 'single(helper)@general' };
+    expect(await recording.recordOutcome(other)).toEqual({ applied: true });
+    expect(await strategy.plans()).toHaveLength(2);
+    expect((await rebuild(store, tenant)).changed).toEqual([]);
+  });
+
   it('counts the time of a task that no workflow ran, when its outcome is recorded', async () => {
     const recording = new DirectRecording(store, 'foreign', createRedactor());
     for (let index = 0; index < 6; index += 1)

@@ -262,7 +262,7 @@ const others: Record<string, string[]> = {
   ],
   knowledge: ['addKnowledge', 'updateKnowledge', 'recordUsage', 'importFrom'],
   performance: ['read'],
-  strategy: ['fallbackChoice', 'requestedChoice', 'arms'],
+  strategy: ['readAhead', 'fallbackChoice', 'requestedChoice', 'arms'],
   handle: ['cancel', 'decide'],
   record: ['recordInteraction', 'recordExecution', 'recordOutcome'],
 };

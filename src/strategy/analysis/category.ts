@@ -1,6 +1,7 @@
 /** What kind of task it is: as the caller says, as earlier tasks teach, or as its words are commonly meant. Pure. */
 import type { Json } from '../../shared/agent-contract.js';
 import { learnedCategory } from './classify.js';
+import { cutText } from './cut-text.js';
 import type { TaskKinds } from './history.js';
 import { kindWords } from './kind-words.js';
 import { categoryRules } from './lexicon.js';
@@ -26,15 +27,26 @@ export const lexiconCategories: ReadonlySet<string> = new Set(['general', ...rul
 
 const errorName = /\b([A-Z][A-Za-z]{0,80}?(?:Error|Exception))\b/;
 
-/** Names a category may have: lower-case letters and digits of any script, and `_`. */
+/** Flags that refine a category, at most. */
+const MAX_FLAGS = 2;
+/** Entries of a context that are looked at: one with more is data. */
+const MAX_ENTRIES = 1_000;
+
+/**
+ * Names a category may have: lower-case letters and digits of any script, and `_`. Marks belong to their letters: in
+ * many scripts words differ by them alone.
+ */
 export const categorySlug = (text: string): string =>
-  text
-    .slice(0, 200)
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 60);
+  cutText(
+    text
+      .slice(0, 200)
+      .normalize('NFC')
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}]+/gu, '_')
+      .replace(/^[_\p{M}]+|_+$/gu, ''),
+    60,
+  );
 
 /** The category that a context gives; null where it gives none. */
 export function givenCategory(context: Readonly<Record<string, Json>>): string | null {
@@ -66,7 +78,8 @@ export function categoryOf(
   const given = givenCategory(context);
   if (given !== null)
     return { category: given, base: given, evidence: [`category ${given}: given in the context`] };
-  const error = quotedError(description, context);
+  const entries = entriesOf(context);
+  const error = quotedError(description, entries);
   const told = lexiconCategory(text, counts, error);
   const words = kinds === null ? new Map<string, string>() : kindWords(description);
   const learned = learnedCategory(kinds, words, told.name);
@@ -85,19 +98,35 @@ export function categoryOf(
         ? 'category general: no word of a more special one'
         : `category ${base}: ${signs}`,
   ];
-  const flags = Object.keys(context)
-    .filter((key) => context[key] === true && categorySlug(key) !== '')
-    .sort()
-    .slice(0, 2);
+  const flags = flagsOf(entries);
   if (error !== null) evidence.push(`category refined by the error ${error}`);
   if (flags.length > 0) evidence.push(`category refined by the context: ${flags.join(', ')}`);
   const refined = base + (error === null ? '' : `.${categorySlug(error)}`);
-  return { category: [refined, ...flags.map(categorySlug)].join('+'), base, evidence };
+  return { category: [refined, ...flags].join('+'), base, evidence };
+}
+
+/** The first flags by name, as they stand in a category. */
+function flagsOf(entries: readonly Entry[]): string[] {
+  const set = entries.flatMap(([key, value]) => (value === true ? categorySlug(key) : []));
+  return [...new Set(set)]
+    .filter((slug) => slug !== '')
+    .sort()
+    .slice(0, MAX_FLAGS);
+}
+
+type Entry = readonly [key: string, value: Json | undefined];
+
+function entriesOf(context: Readonly<Record<string, Json>>): Entry[] {
+  // Entries of all of a large context would take longer than all else.
+  return Object.keys(context)
+    .slice(0, MAX_ENTRIES)
+    .map((key) => [key, context[key]]);
 }
 
 /** The kind of error, where one is quoted: it says more about a repair than its prose does. */
-const quotedError = (description: string, context: Readonly<Record<string, Json>>): string | null =>
-  [description, ...Object.values(context).filter((value) => typeof value === 'string')]
+const quotedError = (description: string, entries: readonly Entry[]): string | null =>
+  [description, ...entries.map(([, value]) => value)]
+    .filter((value) => typeof value === 'string')
     .map((quoted) => errorName.exec(quoted.slice(0, 20_000))?.[1])
     .find((name) => name !== undefined) ?? null;
 

@@ -40,10 +40,59 @@ function momentsOf(rows: readonly DurationSums[]): LogMoments {
   return { tasks, mean, squares: Math.max(0, squares) };
 }
 
-function groupsOf(rows: readonly DurationSums[], nameOf: (row: DurationSums) => string): LogMoments[] {
+function groupsOf(
+  rows: readonly DurationSums[],
+  nameOf: (row: DurationSums) => string,
+): ReadonlyMap<string, LogMoments> {
   const groups = new Map<string, DurationSums[]>();
-  for (const row of rows) groups.set(nameOf(row), [...(groups.get(nameOf(row)) ?? []), row]);
-  return [...groups.values()].map(momentsOf).filter(({ tasks }) => tasks > 0);
+  for (const row of rows) {
+    const name = nameOf(row);
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, [row]);
+    else known.push(row);
+  }
+  const moments = [...groups].map(([name, group]) => [name, momentsOf(group)] as const);
+  return new Map(moments.filter(([, { tasks }]) => tasks > 0));
+}
+
+const cellOf = (category: string, complexity: string): string => JSON.stringify([category, complexity]);
+
+/** What all past tasks tell together. */
+interface Past {
+  all: LogMoments;
+  categories: ReadonlyMap<string, LogMoments>;
+  cells: ReadonlyMap<string, LogMoments>;
+  /** Variance within cells, between cells of a category, and between categories. */
+  within: number;
+  betweenCells: number;
+  betweenCategories: number;
+  /** 1 while all tasks are of one category; the more evenly they are of many, the less. */
+  evenness: number;
+}
+
+/** Of thousands of categories, a sum takes longer than an analysis may; several tasks are told from the same rows. */
+const pasts = new WeakMap<readonly DurationSums[], Past>();
+
+function pastOf(rows: readonly DurationSums[]): Past {
+  const known = pasts.get(rows);
+  if (known !== undefined) return known;
+  const all = momentsOf(rows);
+  const categories = groupsOf(rows, (row) => row.category);
+  const cells = groupsOf(rows, (row) => cellOf(row.category, row.complexity));
+  const ofCells = variancesOf([...cells.values()]);
+  const betweenCategories = variancesOf([...categories.values()]).between;
+  const past: Past = {
+    all,
+    categories,
+    cells,
+    within: ofCells.within ?? 0,
+    // What lies between cells of one category is what lies between all cells without what categories explain.
+    betweenCells: Math.max(0, ofCells.between - betweenCategories),
+    betweenCategories,
+    evenness: [...categories.values()].reduce((sum, { tasks }) => sum + (tasks / all.tasks) ** 2, 0),
+  };
+  pasts.set(rows, past);
+  return past;
 }
 
 /** Variance within groups and between their means, by the moments of a one-way layout (Searle et al. 1992). */
@@ -90,6 +139,7 @@ function studentQuantile(freedom: number): number {
  * towards that of the category, and this towards that of all, the more the fewer they are and the more alike the
  * groups prove (empirical Bayes); the spread towards that within all groups.
  *
+ * @param rows are summed up once, and so may not change
  * @returns null where there are too few past tasks
  */
 export function estimateDuration(
@@ -97,34 +147,25 @@ export function estimateDuration(
   category: string,
   complexity: string,
 ): DurationEstimate | null {
-  const all = momentsOf(rows);
+  const { all, categories, cells, within, betweenCells, betweenCategories, evenness } = pastOf(rows);
   if (all.tasks < LEAST_TASKS) return null;
-  const ofCategory = rows.filter((row) => row.category === category);
-  const inCategory = momentsOf(ofCategory);
-  const alike = momentsOf(ofCategory.filter((row) => row.complexity === complexity));
-  const categories = groupsOf(rows, (row) => row.category);
-  const cells = groupsOf(rows, (row) => JSON.stringify([row.category, row.complexity]));
+  const inCategory = categories.get(category) ?? none;
+  const alike = cells.get(cellOf(category, complexity)) ?? none;
   const counts = { alike: alike.tasks, inCategory: inCategory.tasks, inAll: all.tasks };
   // While most groups have one task only, nothing tells what lies within them from what lies between.
-  if (all.tasks - cells.length < LEAST_REPEATS)
+  if (all.tasks - cells.size < LEAST_REPEATS)
     return {
       ...interval(all.mean, (all.squares / (all.tasks - 1)) * (1 + 1 / all.tasks), all.tasks - 1),
       ...counts,
     };
-  const ofCells = variancesOf(cells);
-  const within = ofCells.within ?? 0;
-  const betweenCategories = variancesOf(categories).between;
-  // What lies between cells of one category is what lies between all cells without what categories explain.
-  const betweenCells = Math.max(0, ofCells.between - betweenCategories);
   // Categories, and not tasks, are what a new category is one more of.
-  const evenness = categories.reduce((sum, { tasks }) => sum + (tasks / all.tasks) ** 2, 0);
   const whole = { mean: all.mean, variance: within / all.tasks + betweenCategories * evenness };
   const about = shrunk(inCategory, whole, within + betweenCells, betweenCategories);
   const { mean, variance } = shrunk(alike, about, within, betweenCells);
   const repeats = Math.max(0, alike.tasks - 1);
   const spread = (SPREAD_WEIGHT * within + alike.squares) / (SPREAD_WEIGHT + repeats);
   return {
-    ...interval(mean, spread + variance, Math.min(all.tasks - cells.length, SPREAD_WEIGHT + repeats)),
+    ...interval(mean, spread + variance, Math.min(all.tasks - cells.size, SPREAD_WEIGHT + repeats)),
     ...counts,
   };
 }

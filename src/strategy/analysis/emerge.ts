@@ -2,6 +2,7 @@
  * Finds kinds of tasks that recur among those of which nothing more special is known. Pure; the same tasks give the
  * same kinds.
  */
+import { categorySlug } from './category.js';
 import { isTelling } from './kind-words.js';
 
 /** A kind of tasks that emerged: those with both of two words. */
@@ -75,7 +76,7 @@ function strongestPair(tasks: readonly TaskWords[]): Omit<EmergedKind, 'parent'>
     (a, b) => a.tasks.size - b.tasks.size || (a.stem < b.stem ? -1 : 1),
   );
   if (one === undefined || other === undefined) return null;
-  return { name: `${one.word}_${other.word}`.slice(0, 60), stems: [one.stem, other.stem] };
+  return { name: categorySlug(`${one.word}_${other.word}`), stems: [one.stem, other.stem] };
 }
 
 interface Word {

@@ -6,10 +6,13 @@ import { readText } from './read-text.js';
 /** What a task is comes first in its text; what follows is detail. */
 export const KIND_CHARS = 1_000;
 const MAX_WORDS = 60;
+/** Longer runs of letters are data, and no words of a kind. */
+const MAX_LENGTH = 40;
 
-// What stands for a secret that was taken out says nothing.
+/** What stands for a secret that was taken out says nothing. */
+const HIDDEN = 'redacted';
 const isWord = ({ word }: Token): boolean =>
-  word !== 'redacted' && (word.length > 1 || /[^a-z0-9]/.test(word));
+  word !== HIDDEN && word.length <= MAX_LENGTH && (word.length > 1 || /[^a-z0-9]/.test(word));
 // In other scripts two signs are a word.
 const isSmall = (word: string): boolean =>
   stopWords.has(word) || functionWords.has(word) || word.length < (/^[a-z]/.test(word) ? 3 : 2);
@@ -28,4 +31,5 @@ export function kindWords(description: string): Map<string, string> {
 }
 
 /** Whether a word says something of what a task is about, and may name a category. */
-export const isTelling = (word: string): boolean => !isSmall(word) && !/^\p{N}/u.test(word);
+export const isTelling = (word: string): boolean =>
+  word !== HIDDEN && !isSmall(word) && !/^\p{N}/u.test(word);

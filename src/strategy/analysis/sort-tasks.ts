@@ -17,7 +17,7 @@ export interface PastTask {
   category: string;
 }
 
-/** Kinds that a tenant may have, all together. */
+/** Kinds that a tenant's newest tasks may be of: those that nothing was of for long leave room for others. */
 const MOST_KINDS = 40;
 /** Tasks among which kinds are looked for, the newest of each lexicon's category. */
 const MAX_LOOKED_AT = 500;
@@ -30,6 +30,8 @@ interface SortedTask {
   words: TaskWords;
   /** Given or emerged; null where it is the lexicon's. */
   category: string | null;
+  /** The known kind that it is of, where it was given no category. */
+  kind: EmergedKind | null;
   /** The lexicon's. */
   base: string;
 }
@@ -53,12 +55,13 @@ export function sortTasks(
   ]);
   const unsorted = sorted.filter(({ category }) => category === null);
   const emerged: EmergedKind[] = [];
+  const living = new Set(sorted.flatMap(({ kind }) => kind?.name ?? [])).size;
   for (const parent of [...lexiconCategories].sort()) {
     const among = unsorted.filter(({ base }) => base === parent);
     if (!coarse.has(parent) && among.length <= COARSE_SHARE * tasks.length) continue;
     const looked = among.slice(0, MAX_LOOKED_AT).map(({ words }) => words);
     for (const kind of emergingKinds(looked, parent, taken))
-      if (kinds.length + emerged.length < MOST_KINDS) {
+      if (living + emerged.length < MOST_KINDS) {
         emerged.push(kind);
         taken.add(kind.name);
       }
@@ -76,8 +79,8 @@ function sortTask(task: PastTask, kinds: readonly EmergedKind[]): SortedTask {
   const words = kindWords(task.description);
   const base = task.category.split(/[.+]/)[0] ?? task.category;
   const given = task.given === null ? null : givenCategory({ category: task.given });
-  if (given !== null) return { words, category: given, base };
+  if (given !== null) return { words, category: given, kind: null, base };
   // Only what was given, or has the words of a kind, teaches: what was merely put somewhere would confirm itself.
   const kind = kinds.find((one) => (one.name === base || one.parent === base) && isOfKind(one, words));
-  return { words, category: kind?.name ?? null, base };
+  return { words, category: kind?.name ?? null, kind: kind ?? null, base };
 }

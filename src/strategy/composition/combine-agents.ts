@@ -42,17 +42,9 @@ export function combineAgents(request: CombineRequest): CombinedAgents {
   const model = currentModel(table, { category, plans: offered, compose }, request.model);
   const { plans, categories } = model.effects.cells;
   const outlook = new Outlook(table, model, plans, compose, budget);
-  const places = new Map(plans.map((plan, place) => [plan, place]));
   const alone = (agent: string, there: string): Expectation => {
-    const plan = singleKey(agent);
-    const { mean } = outlook.belief(there);
-    const place = places.get(plan);
-    const believed = place === undefined ? average(mean) : (mean[place] ?? 0.5);
-    return {
-      mean: Math.min(0.99, Math.max(0.01, believed)),
-      cost: outlook.cost(plan, there),
-      seconds: outlook.seconds(plan, there),
-    };
+    const expected = outlook.part(singleKey(agent), there);
+    return { ...expected, mean: Math.min(0.99, Math.max(0.01, expected.mean)) };
   };
   const known = new Set(categories);
   handovers.learn(alone, (there) => known.has(there));
@@ -95,6 +87,3 @@ function triedPlans(
     ]),
   );
 }
-
-const average = (values: Float64Array): number =>
-  values.length === 0 ? 0.5 : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -15,21 +15,65 @@ interface Sum {
 export const costIn = (cell: Cell): Sum => ({ n: cell.costed, sum: cell.cost });
 export const secondsIn = (cell: Cell): Sum => ({ n: cell.timed, sum: cell.seconds });
 
+/** What a plan is taken to need of which nothing is known: what plans typically do, or little. */
+export type Untried = 'typical' | 'little';
+
+/** What is known of the amounts of plans. */
+interface Known {
+  /** By plan. */
+  means: ReadonlyMap<string, number>;
+  /** By category, beside others with the same plan. */
+  ratios: ReadonlyMap<string, number>;
+  /** What is typical of a plan, and what one needs that needs little; null where nothing is known of any. */
+  usual: Record<Untried, number> | null;
+}
+
 /**
  * The amount of a plan in a category: its mean there, shrunk to its mean over all, times what the category's tasks
  * take beside others with the same plan.
  *
  * Amounts are skewed, so one dear task says little of a plan: its mean is divided by 1 + 1 / sqrt(n), a lower bound
- * as bandits with budgets use it (Badanidiyuru, Kleinberg and Slivkins, JACM 65(3), 2018), and a plan of which
- * nothing is known is taken to need what is typical, but no more than `most`.
+ * as bandits with budgets use it (Badanidiyuru, Kleinberg and Slivkins, JACM 65(3), 2018). A plan of which nothing is
+ * known is taken to need what is typical, or, where it is chosen by that, little for a plan: a lower quantile of a
+ * log-normal distribution over the plans, so that a cheap one is found though dear ones were tried first.
+ *
+ * @param most what a plan is taken to need at most of which nothing is known
  */
 export function amountsOf(
   table: EvidenceTable,
   sumIn: (cell: Cell) => Sum,
+  untried: Untried,
   most = Number.POSITIVE_INFINITY,
 ): AmountOf {
+  const { means, ratios, usual: usually } = knownOf(table, sumIn);
+  const unknown = usually === null ? (Number.isFinite(most) ? most : 0) : Math.min(most, usually[untried]);
+  const { plans } = table;
+  // Asked for all plans of one category after another.
+  let [latest, ratio]: [string | undefined, number] = [undefined, 1];
+  return (plan, category) => {
+    if (category !== latest) [latest, ratio] = [category, ratios.get(category) ?? 1];
+    const usual = (means.get(plan) ?? unknown) * ratio;
+    const cell = plans.get(plan)?.cells.get(category);
+    return cell === undefined ? usual : shrunk(sumIn(cell), usual);
+  };
+}
+
+/** What tables told of amounts, as of their revision: one choice asks several times. */
+const told = new WeakMap<EvidenceTable, Map<(cell: Cell) => Sum, { revision: number; known: Known }>>();
+
+function knownOf(table: EvidenceTable, sumIn: (cell: Cell) => Sum): Known {
+  const of = told.get(table) ?? new Map<(cell: Cell) => Sum, { revision: number; known: Known }>();
+  told.set(table, of);
+  const earlier = of.get(sumIn);
+  if (earlier?.revision === table.revision) return earlier.known;
+  const known = readFrom(table, sumIn);
+  of.set(sumIn, { revision: table.revision, known });
+  return known;
+}
+
+function readFrom(table: EvidenceTable, sumIn: (cell: Cell) => Sum): Known {
   const means = new Map<string, number>();
-  let [logs, known] = [0, 0];
+  const logs: number[] = [];
   for (const [name, { cells }] of table.plans) {
     let [n, sum] = [0, 0];
     for (const cell of cells.values()) {
@@ -39,17 +83,18 @@ export function amountsOf(
     }
     if (n <= 0) continue;
     means.set(name, sum / n / (1 + 1 / Math.sqrt(n)));
-    logs += Math.log(Math.max(0, sum / n) + 1e-12);
-    known += 1;
+    logs.push(Math.log(Math.max(0, sum / n) + 1e-12));
   }
-  const typical = known > 0 ? Math.exp(logs / known) : Number.isFinite(most) ? most : 0;
-  const untried = Math.min(most, typical);
-  const ratios = ratiosOf(table, means, sumIn);
-  return (plan, category) => {
-    const usual = (means.get(plan) ?? untried) * (ratios.get(category) ?? 1);
-    const cell = table.plans.get(plan)?.cells.get(category);
-    return cell === undefined ? usual : shrunk(sumIn(cell), usual);
-  };
+  return { means, ratios: ratiosOf(table, means, sumIn), usual: logs.length === 0 ? null : usualOf(logs) };
+}
+
+/** Little is one standard deviation of the plans' logarithms below their mean. */
+function usualOf(logs: readonly number[]): Record<Untried, number> {
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
+  const { amountSpread, spreadWeight } = settings;
+  const variance = (spreadWeight * amountSpread ** 2 + squares) / (spreadWeight + logs.length - 1);
+  return { typical: Math.exp(mean), little: Math.exp(mean - Math.sqrt(variance)) };
 }
 
 /** A mean, shrunk to what is usual. */
@@ -80,11 +125,16 @@ function ratiosOf(
   sumIn: (cell: Cell) => Sum,
 ): Map<string, number> {
   const ratios = new Map<string, Ratio>();
-  for (const [name, { cells }] of table.plans)
+  for (const [name, { cells }] of table.plans) {
+    const mean = means.get(name) ?? 0;
     for (const [category, cell] of cells) {
-      const ratio = ratios.get(category) ?? new Ratio();
-      ratio.add(sumIn(cell), means.get(name) ?? 0);
-      ratios.set(category, ratio);
+      let ratio = ratios.get(category);
+      if (ratio === undefined) {
+        ratio = new Ratio();
+        ratios.set(category, ratio);
+      }
+      ratio.add(sumIn(cell), mean);
     }
+  }
   return new Map([...ratios].map(([category, ratio]) => [category, ratio.value]));
 }

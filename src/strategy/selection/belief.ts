@@ -24,27 +24,43 @@ export function beliefIn(effects: CrossedEffects, category: string): Belief {
   const c = cells.categories.indexOf(category);
   if (c < 0) throw new RangeError(`category ${category}: not in the model`);
   const own = new Float64Array(K);
-  const lean = new Float64Array(K);
   const mean = new Float64Array(K);
-  let leanOnAll = 0;
-  for (let j = 0; j < K; j++) {
-    const w = at(weight, j * C + c) / at(precision, c);
-    if (w > 0) for (let k = 0; k < K; k++) lean[k] = at(lean, k) + w * at(V, j * K + k);
-  }
   for (let k = 0; k < K; k++) {
-    leanOnAll += (at(lean, k) * at(weight, k * C + c)) / at(precision, c);
     own[k] = spreads.planInCategory * at(weight, k * C + c);
     const base = at(plan, k) + at(effects.category, c);
     mean[k] = at(own, k) === 0 ? base : base + at(own, k) * (meanOf(cells, k * C + c) - base);
   }
+  // Of most categories nothing but the means is asked.
+  let leaning: { lean: Float64Array; onAll: number } | undefined;
+  const leans = (): { lean: Float64Array; onAll: number } => {
+    leaning ??= leansOn(effects, c);
+    return leaning;
+  };
   return {
     mean,
     noise,
-    covariance: (k, j) =>
-      (1 - at(own, k)) *
-        (1 - at(own, j)) *
-        (at(V, k * K + j) - at(lean, k) - at(lean, j) + leanOnAll + 1 / at(precision, c)) +
-      (k === j ? spreads.planInCategory * (1 - at(own, k)) : 0),
-    transfer: (k, j) => (1 - at(own, k)) * (at(V, k * K + j) - at(lean, j)),
+    covariance: (k, j) => {
+      const { lean, onAll } = leans();
+      return (
+        (1 - at(own, k)) *
+          (1 - at(own, j)) *
+          (at(V, k * K + j) - at(lean, k) - at(lean, j) + onAll + 1 / at(precision, c)) +
+        (k === j ? spreads.planInCategory * (1 - at(own, k)) : 0)
+      );
+    },
+    transfer: (k, j) => (1 - at(own, k)) * (at(V, k * K + j) - at(leans().lean, j)),
   };
+}
+
+/** Covariance of each plan's effect with what the category's effect is leant on, and that of the latter. */
+function leansOn({ cells, covariance: V, weight, precision }: CrossedEffects, c: number) {
+  const [K, C] = [cells.plans.length, cells.categories.length];
+  const lean = new Float64Array(K);
+  for (let j = 0; j < K; j++) {
+    const w = at(weight, j * C + c) / at(precision, c);
+    if (w > 0) for (let k = 0; k < K; k++) lean[k] = at(lean, k) + w * at(V, j * K + k);
+  }
+  let onAll = 0;
+  for (let k = 0; k < K; k++) onAll += (at(lean, k) * at(weight, k * C + c)) / at(precision, c);
+  return { lean, onAll };
 }

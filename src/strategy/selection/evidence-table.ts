@@ -1,6 +1,6 @@
 /** What earlier tasks tell of plans: sums by plan and category, weighed by age and cut where a plan changed. */
 import { addToCell, type Cell, scaleCells } from './cell.js';
-import { lastChange, type PeriodResidual } from './change.js';
+import { lastChange, type PeriodResidual, type PlanRecord } from './change.js';
 import { settings } from './settings.js';
 import { TaskClock } from './task-clock.js';
 
@@ -10,6 +10,8 @@ export interface EvidenceRow extends Cell {
   category: string;
   /** Minutes since the epoch at which its executions ended. */
   slot: number;
+  /** Of its executions, those within tasks that count with another plan, which they were the first try of. */
+  within?: number;
   /** Executions at whose choice a reward was predicted, the sum of their rewards, and of those predictions. */
   predicted: number;
   predictedReward: number;
@@ -28,7 +30,12 @@ interface PlanEvidence {
   since: number;
   /** Executions, not weighed. */
   executions: number;
+  /** Since its last change, not weighed. */
+  record: PlanRecord;
 }
+
+/** Cells are weighed by their age when they are read, and before it comes to less than this. */
+const LEAST_WEIGHT = 1e-6;
 
 /** A change of a plan that was noticed: from the minute `slot` on its evidence counts. */
 export interface PlanChange {
@@ -44,9 +51,15 @@ export class EvidenceTable {
   costed = 0;
   /** Tasks of each category, not weighed. */
   readonly categories = new Map<string, number>();
-  readonly plans = new Map<string, PlanEvidence>();
   readonly changes: PlanChange[] = [];
+  /** Counts what was added, so that what is derived from the table can be kept until more is. */
+  revision = 0;
+  private readonly evidence = new Map<string, PlanEvidence>();
   private readonly clock = new TaskClock();
+  /** What all cells are still to be weighed by, since they have grown older. */
+  private aged = 1;
+  /** Doubt that changes may still cast on other plans: 1 is what is due to a plan that all tasks went to. */
+  private doubt = 1;
 
   /** @param introduced the slot at which a task was first offered the plan; read at each choice */
   constructor(
@@ -56,34 +69,42 @@ export class EvidenceTable {
     for (const row of [...rows].sort((one, other) => one.slot - other.slot)) this.add(row);
   }
 
+  /** What is known of each plan, weighed by age. */
+  get plans(): ReadonlyMap<string, PlanEvidence> {
+    this.weigh();
+    return this.evidence;
+  }
+
   /**
    * Adds a row, or what has come to one that was added before; sums may be negative where an outcome was
    * corrected. Rows are best added in the order of their slots: a change is then seen where it happened.
    */
   add(row: EvidenceRow): void {
     const [earlier, name] = [this.clock.now, row.plan];
-    // All that is known grows older as a period ends, so that no weight is ever above 1.
-    if (this.clock.open(row.slot) && earlier >= 0) {
-      const weight = ageWeight(this.clock.ageOf(earlier));
-      for (const { cells } of this.plans.values()) scaleCells(cells, weight);
-    }
+    if (this.clock.open(row.slot) && earlier >= 0) this.age(this.clock.ageOf(earlier));
+    this.revision += 1;
     const at = this.clock.periodOf(row.slot);
-    this.clock.count(at, row.executions);
-    this.tasks += row.executions;
+    const tasks = row.executions - (row.within ?? 0);
+    this.clock.count(at, tasks);
+    this.tasks += tasks;
     this.spent += row.cost;
     this.costed += row.costed;
-    this.categories.set(row.category, (this.categories.get(row.category) ?? 0) + row.executions);
+    this.categories.set(row.category, (this.categories.get(row.category) ?? 0) + tasks);
     const plan = this.evidenceOf(name);
     plan.executions += row.executions;
     if (at < plan.since) return;
-    addToCell(plan.cells, row.category, row, ageWeight(this.clock.ageOf(at)));
+    plan.record.executions += row.executions;
+    plan.record.reward += row.reward;
+    addToCell(plan.cells, row.category, row, ageWeight(this.clock.ageOf(at)) / this.aged);
     const period = periodIn(plan, at);
     if (period === undefined) return;
     addToCell(period.cells, row.category, row, 1);
+    period.executions += row.executions;
+    period.total += row.reward;
     period.predicted += row.predicted;
     period.reward += row.predictedReward;
     period.expected += row.expected;
-    const change = lastChange(plan.periods);
+    const change = lastChange(plan.periods, plan.record);
     if (change !== null) this.cut(name, plan, change);
   }
 
@@ -97,27 +118,67 @@ export class EvidenceTable {
     return this.clock.tasksBeforeSlot(slot) >= settings.settledTasks;
   }
 
+  private weigh(): void {
+    if (this.aged !== 1) for (const { cells } of this.evidence.values()) scaleCells(cells, this.aged);
+    this.aged = 1;
+  }
+
+  /** All that is known grows older as a period ends, so that no weight is ever above 1. */
+  private age(tasks: number): void {
+    this.aged *= ageWeight(tasks);
+    if (this.aged < LEAST_WEIGHT) this.weigh();
+    this.doubt = Math.min(1, this.doubt + tasks / settings.doubtTasks);
+  }
+
   private evidenceOf(name: string): PlanEvidence {
-    const known = this.plans.get(name);
+    const known = this.evidence.get(name);
     if (known !== undefined) return known;
-    const made = { cells: new Map<string, Cell>(), periods: [], since: 0, executions: 0 };
-    this.plans.set(name, made);
+    const made: PlanEvidence = {
+      cells: new Map<string, Cell>(),
+      periods: [],
+      since: 0,
+      executions: 0,
+      record: { executions: 0, reward: 0 },
+    };
+    this.evidence.set(name, made);
     return made;
   }
 
-  /** The plan starts anew from a period on; what is known of the others is trusted less. */
+  /** The plan starts all but anew from a period on; what is known of the others is trusted less. */
   private cut(name: string, plan: PlanEvidence, from: number): void {
+    const kept = settings.keptAtAlarm ** this.takeDoubt(plan);
     plan.since = from;
     // What the change explains is no sign of another one.
     plan.periods = plan.periods
       .filter(({ period }) => period >= from)
       .map((period) => ({ ...period, predicted: 0, reward: 0, expected: 0 }));
-    plan.cells = new Map();
-    for (const { period, cells } of plan.periods)
-      for (const [category, cell] of cells)
-        addToCell(plan.cells, category, cell, ageWeight(this.clock.ageOf(period)));
-    for (const [other, { cells }] of this.plans) if (other !== name) scaleCells(cells, settings.keptAtAlarm);
+    // An alarm is raised by bad luck at times, which then is most of what is known of the plan.
+    const executions = [...plan.cells.values()].reduce((sum, cell) => sum + cell.executions, 0) * this.aged;
+    scaleCells(plan.cells, settings.ownKept / Math.max(settings.ownKept, executions));
+    plan.record = { executions: 0, reward: 0 };
+    for (const period of plan.periods) {
+      plan.record.executions += period.executions;
+      plan.record.reward += period.total;
+      for (const [category, cell] of period.cells)
+        addToCell(plan.cells, category, cell, ageWeight(this.clock.ageOf(period.period)) / this.aged);
+    }
+    for (const [other, { cells }] of this.evidence) if (other !== name) scaleCells(cells, kept);
     this.changes.push({ plan: name, slot: this.clock.slotOf(from) });
+  }
+
+  /**
+   * The doubt that a plan's change casts on the others: its share of the latest tasks, as the change of a plan that
+   * few tasks went to says little of the world. What may be doubted comes back by {@link settings.doubtTasks}, so that
+   * alarms one after another, true or false, do not wipe out what is known.
+   */
+  private takeDoubt({ periods }: PlanEvidence): number {
+    const [first] = periods;
+    if (first === undefined) return 0;
+    const executions = periods.reduce((sum, period) => sum + period.executions, 0);
+    const tasks = Math.max(1, this.tasks - this.clock.tasksBeforeSlot(this.clock.slotOf(first.period)));
+    const taken = Math.min(this.doubt, Math.max(0, executions / tasks));
+    this.doubt -= taken;
+    return taken;
   }
 }
 
@@ -125,7 +186,15 @@ export class EvidenceTable {
 function periodIn(plan: PlanEvidence, period: number): PlanPeriod | undefined {
   const found = plan.periods.findLast((kept) => kept.period === period);
   if (found !== undefined) return found;
-  const made = { period, predicted: 0, reward: 0, expected: 0, cells: new Map<string, Cell>() };
+  const made: PlanPeriod = {
+    period,
+    executions: 0,
+    total: 0,
+    predicted: 0,
+    reward: 0,
+    expected: 0,
+    cells: new Map(),
+  };
   const place = plan.periods.findLastIndex((kept) => kept.period < period) + 1;
   if (plan.periods.length >= settings.alarmPeriods) {
     if (place === 0) return undefined;

@@ -10,11 +10,18 @@ import { at } from './symmetric.js';
 
 /** Indices of its belief are the positions of the offered plans. */
 export class Outlook {
+  private readonly beliefs = new Map<string, Belief>();
   private readonly pooled = new Map<string, Belief>();
-  private readonly promises = new Map<string, PlanPrior | null>();
+  /** By category, then plan. */
+  private readonly promises = new Map<string, Map<string, PlanPrior>>();
+  /** Plans that were found not to be made of others. */
+  private readonly simple = new Set<string>();
   private readonly rows: ReadonlyMap<string, number>;
   private readonly costOf: AmountOf;
   private readonly secondsOf: AmountOf;
+  /** The same, but that untried plans are given the benefit of the doubt. */
+  private readonly leastCostOf: AmountOf;
+  private readonly leastSecondsOf: AmountOf;
 
   /** @param budget USD; what a plan is taken to cost at most of which no cost is known */
   constructor(
@@ -25,12 +32,22 @@ export class Outlook {
     budget?: number,
   ) {
     this.rows = new Map(model.effects.cells.plans.map((plan, row) => [plan, row]));
-    this.costOf = amountsOf(table, costIn, budget);
-    this.secondsOf = amountsOf(table, secondsIn);
+    this.costOf = amountsOf(table, costIn, 'typical', budget);
+    this.secondsOf = amountsOf(table, secondsIn, 'typical');
+    this.leastCostOf = amountsOf(table, costIn, 'little', budget);
+    this.leastSecondsOf = amountsOf(table, secondsIn, 'little');
   }
 
   /** The joint belief in the offered plans' mean rewards. */
   belief(category: string): Belief {
+    const known = this.beliefs.get(category);
+    if (known !== undefined) return known;
+    const made = this.beliefOf(category);
+    this.beliefs.set(category, made);
+    return made;
+  }
+
+  private beliefOf(category: string): Belief {
     const pooled = this.pooledIn(category);
     const composites = new Map<number, CompositeBelief>();
     const rows = this.plans.map((plan, position) => {
@@ -51,8 +68,8 @@ export class Outlook {
       return composites.has(j) ? 0 : ofPooled(row(k), row(j));
     };
     return {
-      mean: Float64Array.from(rows, (index, k) => composites.get(k)?.mean ?? at(pooled.mean, index)),
-      noise: Float64Array.from(rows, (index, k) => composites.get(k)?.noise ?? at(pooled.noise, index)),
+      mean: new Float64Array(rows.map((index, k) => composites.get(k)?.mean ?? at(pooled.mean, index))),
+      noise: new Float64Array(rows.map((index, k) => composites.get(k)?.noise ?? at(pooled.noise, index))),
       covariance: (k, j) =>
         both(
           k,
@@ -70,14 +87,14 @@ export class Outlook {
     };
   }
 
-  /** Expected USD of a plan. */
+  /** Expected USD of a plan: little for one that was never tried, so that it is. */
   cost(plan: string, category: string): number {
-    return this.amount(plan, category, this.costOf, costIn, ({ cost }) => cost);
+    return this.amount(plan, category, this.leastCostOf, costIn, ({ cost }) => cost);
   }
 
-  /** Expected seconds of a plan. */
+  /** Expected seconds of a plan, likewise. */
   seconds(plan: string, category: string): number {
-    return this.amount(plan, category, this.secondsOf, secondsIn, ({ seconds }) => seconds);
+    return this.amount(plan, category, this.leastSecondsOf, secondsIn, ({ seconds }) => seconds);
   }
 
   private amount(
@@ -102,21 +119,23 @@ export class Outlook {
 
   /** What the parts of a plan promise; null for one that has none. */
   private promise(plan: string, category: string): PlanPrior | null {
-    if (this.compose === undefined) return null;
-    const key = JSON.stringify([plan, category]);
-    const known = this.promises.get(key);
+    if (this.compose === undefined || this.simple.has(plan)) return null;
+    const there = this.promises.get(category) ?? new Map<string, PlanPrior>();
+    this.promises.set(category, there);
+    const known = there.get(plan);
     if (known !== undefined) return known;
-    const made = this.compose(plan, category, (single, there) => this.single(single, there));
-    this.promises.set(key, made);
+    const made = this.compose(plan, category, (single, where) => this.part(single, where));
+    if (made === null) this.simple.add(plan);
+    else there.set(plan, made);
     return made;
   }
 
-  private single(plan: string, category: string): Expectation {
+  /** What is expected of a plan as a part of others: what is typical where it was never tried. */
+  part(plan: string, category: string): Expectation {
     const row = this.rows.get(plan);
     const { mean } = this.pooledIn(category);
-    const others = mean.reduce((sum, value) => sum + value, 0) / Math.max(1, mean.length);
     return {
-      mean: row === undefined ? (mean.length === 0 ? 0.5 : others) : at(mean, row),
+      mean: row === undefined ? average(mean) : at(mean, row),
       cost: this.costOf(plan, category),
       seconds: this.secondsOf(plan, category),
     };
@@ -149,3 +168,6 @@ export class Outlook {
     return row;
   }
 }
+
+const average = (values: Float64Array): number =>
+  values.length === 0 ? 0.5 : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -142,7 +142,10 @@ function paid({ table, model, task, outlook, costs, horizon }: Payment): {
     const { mean } = outlook.belief(category);
     return {
       tasks: (table.categories.get(category) ?? 0) + (category === task.category ? 1 : 0),
-      mean: plans.map((plan, k) => at(mean, k) - (rewardPerHour * outlook.seconds(plan, category)) / 3_600),
+      mean:
+        rewardPerHour === 0
+          ? mean
+          : plans.map((plan, k) => at(mean, k) - (rewardPerHour * outlook.seconds(plan, category)) / 3_600),
       cost: plans.map((plan) => outlook.cost(plan, category)),
     };
   });

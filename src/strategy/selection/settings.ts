@@ -14,10 +14,17 @@ export const settings = {
   exploration: 0.01,
   /** How far a plan has to lag behind the best to be explored half as often. */
   explorationGap: 0.02,
-  /** Log-likelihood ratio in favour of a change that raises an alarm. */
-  alarm: 8,
-  /** What is kept of the other plans' evidence when one plan has changed: the world has, for some of them. */
+  /**
+   * Log-likelihood ratios in favour of a change that raise an alarm: 6 in 100 unchanged plans raise one in a thousand
+   * executions that were predicted rightly.
+   */
+  alarm: 7,
+  /** What is kept of the other plans' evidence when a plan has changed that all tasks went to: others may have, too. */
   keptAtAlarm: 0.1,
+  /** Executions that all of a plan's own evidence from before its change still weighs as. */
+  ownKept: 5,
+  /** Tasks in which no more than that is taken from the others' evidence, however many alarms there are. */
+  doubtTasks: 2_000,
   /** Periods of a plan within which a change is looked for. */
   alarmPeriods: 40,
   /**
@@ -35,4 +42,6 @@ export const settings = {
   savedForDear: 3,
   /** Observations that a category's cost or time is shrunk by to its plan's. */
   amountWeight: 3,
+  /** Standard deviation of the logarithms of plans' costs, or times, before they are known. */
+  amountSpread: 1.5,
 } as const;

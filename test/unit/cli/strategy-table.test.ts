@@ -1,6 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { type PlanLine, type ShownStrategy, strategyText } from '../../../src/cli/strategy-table.js';
+import {
+  nothingText,
+  type PlanLine,
+  type ShownStrategy,
+  strategyText,
+} from '../../../src/cli/strategy-table.js';
 import { widest } from '../../../src/cli/wrap.js';
 
 const belief = (key: string, propensity: number, mean: number) => ({
@@ -75,4 +80,31 @@ it('keeps the table within a narrow terminal by leaving out what matters least',
   expect(widest(table)).toBeLessThanOrEqual(80);
   expect(table[0]).toContain('expected now');
   expect(table[0]).not.toContain('by own word');
+});
+
+it('says which categories there are, where the one that was asked for is none', () => {
+  expect(nothingText(undefined, ['testing'])).toBe('No plan was run yet.');
+  expect(nothingText('none', [])).toBe('No plan was run yet.');
+  expect(nothingText('none', ['testing', 'bug_fix', 'testing'])).toBe(
+    'No plan was run in the category "none" yet; the most used are testing, bug_fix',
+  );
+});
+
+it('stays in the terminal and short, with long categories, many of them, and many names', () => {
+  const long = 'bug_fix.module_not_found_error+needs_gpu_acceleration_flag+urgent_customer_request';
+  const lines = [long, ...Array.from({ length: 29 }, (_, at) => `category_${at}`)].flatMap((category) => [
+    run(category, 'single(a)', belief('single(a)', 0.02, 0.7)),
+    ...Array.from({ length: 49 }, (_, at) => ({ ...untried(at + 1), category })),
+  ]);
+  const names = Array.from({ length: 50 }, (_, at) => `agent-${at}`);
+  const text = (width: number) =>
+    stripVTControlCharacters(
+      strategyText({ lines, changes: [], newcomers: names, unavailable: names }, width),
+    ).split('\n');
+  for (const width of [80, 140])
+    expect(widest(text(width).filter((line) => /single\(/.test(line)))).toBeLessThanOrEqual(width);
+  expect(text(80).filter((line) => line.includes('never run'))).toEqual([
+    '30 categories: up to 46 more each that were never run in it; --json has all',
+  ]);
+  expect(text(80).filter((line) => line.includes('agent-9 and 40 more'))).toHaveLength(2);
 });

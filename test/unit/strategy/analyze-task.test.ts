@@ -174,4 +174,32 @@ describe('analyzeTask', () => {
     const text = 'Fix the parser. '.repeat(1_250);
     expect(analyzeTask(`${text} and deploy`, {}, [], noHistory).requirements).toEqual([]);
   });
+
+  it('gives names of any script as they are, and none that differ only in how they are written', () => {
+    const category = (given: string): string => analyzeTask('Say hello', { category: given }).category;
+    expect(category('हिन्दी अनुवाद')).toBe('हिन्दी_अनुवाद');
+    expect(category('कि')).not.toBe(category('का'));
+    expect(category('cafe\u0301')).toBe(category('caf\u00e9'));
+    expect(category('Billing')).toBe(category('BILLING '));
+    expect(['constructor', '__proto__', 'toString'].map(category)).toEqual([
+      'constructor',
+      'proto',
+      'to_string',
+    ]);
+    for (let shift = 0; shift < 2; shift += 1)
+      expect(category(`${'a'.repeat(shift)}${'𠮷'.repeat(60)}`)).toMatch(/^a?𠮷+$/u);
+  });
+
+  it('has no keyword for a secret that was taken out', () => {
+    expect(analyzeTask('Log in with password=[redacted] please', {}).keywords).not.toContain('redacted');
+  });
+
+  it('refines by the same flags the same way, and quotes them as short as the category has them', () => {
+    const refined = (context: Record<string, boolean>): string => analyzeTask('Say hello', context).category;
+    expect(refined({ B: true, a: true })).toBe(refined({ A: true, b: true }));
+    expect(refined({ Fast: true, fast: true })).toBe('general+fast');
+    const { evidence } = analyzeTask('Say hello', { [`\u001b[31m${'x'.repeat(100_000)}`]: true });
+    expect(evidence.join('\n').length).toBeLessThan(1_000);
+    expect(evidence.join('\n')).not.toContain('\u001b');
+  });
 });

@@ -97,6 +97,31 @@ describe('what an execution tells of its plan', () => {
     ]);
   });
 
+  it('is also what the first try of a fallback says of its agent alone, where somebody judged it', () => {
+    const plan = { strategy: 'sequential', onFailure: 'next', key: 'sequential(a>b)', agents: [] } as never;
+    const tried = (agent: string, success: boolean, source: Attempt['source'] = 'verifier'): Attempt => ({
+      ...attempt([], agent),
+      success,
+      source,
+      decisive: success,
+      elapsedMs: 700,
+    });
+    const alone = (attempts: Attempt[], outcome?: Outcome, given: object = {}) =>
+      rowsOf(record({ attempts, choice: { plan: Object.assign({}, plan, given) } }), outcome)
+        .filter(([key]) => key === 'single(a)')
+        .map(([, sums]) => sums)
+        .filter((sums) => Object.hasOwn(sums as object, 'within'));
+    const failed = { executions: 1, reward: 0, rewardSquares: 0, timed: 1, durationMs: 700, within: 1 };
+    expect(alone([tried('a', false), tried('b', true)])).toEqual([failed]);
+    const succeeded = { ...failed, reward: 1e6, rewardSquares: 1e6 };
+    expect(alone([tried('a', true)])).toEqual([succeeded]);
+    // A person's word on the task is one on whoever decided it.
+    expect(alone([tried('a', true)], { success: false, source: 'human' })).toEqual([failed]);
+    expect(alone([tried('a', false, 'agent'), tried('b', true)])).toEqual([]);
+    expect(alone([tried('a', false), tried('b', true)], undefined, { onFailure: 'stop' })).toEqual([]);
+    expect(alone([tried('a', false)], undefined, { strategy: 'consensus' })).toEqual([]);
+  });
+
   it('is nothing where no plan was had or no agent was called', () => {
     expect(planEvidenceOf({ ...record(), choice: null }, { success: false, source: 'system' })).toEqual([]);
     const mistaken = { ...attempt([], 'a'), started: false as const };

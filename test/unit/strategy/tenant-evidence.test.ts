@@ -41,6 +41,20 @@ describe("a tenant's evidence", () => {
     expect(newcomer(beside)).toBeCloseTo(newcomer(alone) ?? 0, 6);
   });
 
+  it('counts a task once, though its first try tells of another plan, too', () => {
+    const plan = executions('a', BASE, { n: 10, successes: 8 });
+    const dimensions = { ...plan.dimensions, plan: 'sequential(a>b)' };
+    const tries = executions('a', BASE, { n: 10, successes: 6 });
+    const within = (n: number) => ({ ...tries, sums: { ...tries.sums, within: n } });
+    const evidence = fed([{ ...plan, key: 'several', dimensions }, within(10)]);
+    expect(evidence.table.tasks).toBe(10);
+    expect(evidence.table.categories.get('c')).toBe(10);
+    expect(cell(evidence, 'a')).toMatchObject({ executions: 10, reward: 6 });
+    // One of the agent's own tasks in the same minute.
+    evidence.update([within(9)]);
+    expect(evidence.table.tasks).toBe(11);
+  });
+
   it('follows a correction of an old minute', () => {
     const rows = Array.from({ length: 60 }, (_, index) =>
       executions('a', BASE + index, { n: 1, successes: 1 }),

@@ -76,4 +76,38 @@ describe('experience of similar tasks', () => {
       'experience: 1 remarks on what worked and 0 on what to do better, of 1 similar task',
     );
   });
+
+  it('is told in time, and in whole characters, however much is said', () => {
+    const past = Array.from({ length: 200 }, (_, task) =>
+      said({
+        whatWorked: Array.from(
+          { length: 100 },
+          (_, at) => `${'abcdefghijklmnopqrst'[task % 20]}way ${at} ${task} ${'🔧 of many '.repeat(150)}`,
+        ),
+      }),
+    );
+    const before = process.cpuUsage();
+    const found = of(past);
+    const { user, system } = process.cpuUsage(before);
+    // Microseconds; to read all that is said takes ten seconds.
+    expect(user + system).toBeLessThan(1e6);
+    expect(found?.whatWorked).toHaveLength(3);
+    for (let shift = 0; shift < 2; shift += 1) {
+      const remark = `fine ${'x'.repeat(shift)}${'🔧'.repeat(400)} end`;
+      expect(of([said({ whatWorked: [remark] })])?.whatWorked.join('')).toMatch(/^fine x?🔧+…$/u);
+    }
+  });
+
+  it('counts what one task says over and over once, and takes nothing that steers a terminal', () => {
+    const past = [
+      said({ keywords: [], whatWorked: ['Buy now', 'now buy', 'buying now', 'Buy now'] }),
+      said({ keywords: ['import'], whatWorked: ['Small\u001b[2J batches'] }),
+    ];
+    expect(of(past)?.whatWorked).toEqual(['Small [2J batches', 'Buy now']);
+  });
+
+  it('names as similar only tasks of which something was said', () => {
+    const past = [said({ whatWorked: ['Measuring'] }), said({}), said({})];
+    expect(experienceFor('data', [], past)?.evidence).toContain('of 1 similar task');
+  });
 });

@@ -133,4 +133,33 @@ describe('categories that emerge', () => {
     expect(kinds.categories.length).toBeLessThanOrEqual(64);
     expect(kinds.words.size).toBeLessThanOrEqual(1_000);
   });
+
+  it('leave room for others once no task is of them any more', () => {
+    const letters = 'abcdefghijklmnopqrstuvwxyz';
+    const word = (seed: number): string => `zq${letters[seed % 26]}${letters[Math.floor(seed / 26)]}`;
+    let known: ReturnType<typeof sortTasks>['emerged'] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const flood = Array.from({ length: 480 }, (_, at) => {
+        const kind = 2 * (round * 20 + (at % 20));
+        return past(`${word(kind)} ${word(kind + 1)} number${at}`, null, 'general');
+      });
+      known = [...known, ...sortTasks(flood, known).emerged];
+    }
+    expect(known.length).toBeGreaterThanOrEqual(40);
+    const { emerged } = sortTasks([...many(60, lamp), ...many(60, garden)], known);
+    expect(emerged.length).toBeGreaterThan(0);
+  });
+
+  it('have names that a category may have, of no more than words', () => {
+    const names = ["o'clock", 'x'.repeat(80)].flatMap((word) => {
+      const tasks = [
+        ...many(40, () => `${word} tea ${some(filler, 6)}`),
+        ...many(60, () => some(filler, 8)),
+      ].map((task) => ({ ...task, category: 'general' }));
+      return sortTasks(tasks, []).emerged.map(({ name }) => name);
+    });
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(name).toMatch(/^[\p{L}\p{N}\p{M}_]{3,60}$/u);
+    expect(names.join()).not.toContain('xxx');
+  });
 });

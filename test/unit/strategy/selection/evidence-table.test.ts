@@ -12,15 +12,65 @@ const believed = (table: EvidenceTable, plans: string[], category: string) =>
   beliefIn(fitEffects(cellsOf(table, plans, category), priorSpreads(), 12), category);
 
 describe('a change', () => {
-  const periods = (residuals: number[]) =>
-    residuals.map((residual, period) => ({ period, predicted: 20, reward: 14 + residual, expected: 14 }));
+  const seen = (residuals: number[], expected = () => 14) => {
+    const periods = residuals.map((residual, period) => ({
+      period,
+      executions: 20,
+      total: 14 + residual,
+      predicted: 20,
+      reward: 14 + residual,
+      expected: expected(),
+    }));
+    const reward = periods.reduce((sum, { total }) => sum + total, 0);
+    return lastChange(periods, { executions: 20 * periods.length, reward });
+  };
 
   it('is not seen in what chance brings', () => {
-    expect(lastChange(periods([2, -3, 1, -2, 3, -1, 2, -2]))).toBeNull();
+    expect(seen([2, -3, 1, -2, 3, -1, 2, -2])).toBeNull();
   });
 
   it('is dated to where residuals turn', () => {
-    expect(lastChange(periods([2, -3, 1, -2, 1, -6, -7, -6]))).toBe(5);
+    expect(seen([2, -3, 1, -2, 1, -6, -7, -6])).toBe(5);
+  });
+
+  it('is not seen where predictions are wrong of a plan that does what it did', () => {
+    expect(seen([2, -3, 1, -2, 3, -1, 2, -2], () => 19)).toBeNull();
+  });
+
+  it('is seen once, though predictions that were made before it go on to come in', () => {
+    const worlds = Array.from({ length: 40 }, (_, seed) => {
+      const uniform = seededUniform(`stale ${seed}`);
+      const table = new EvidenceTable();
+      for (let slot = 0; slot < 400; slot++) table.add(evidenceRow({ plan: 'b', slot, expected: 0.9 }));
+      for (let slot = 400; slot < 1_200; slot++)
+        table.add(evidenceRow({ slot, reward: uniform() < (slot < 700 ? 0.9 : 0.3) ? 1 : 0, expected: 0.9 }));
+      return table;
+    });
+    for (const { changes } of worlds) expect(changes.length).toBeGreaterThanOrEqual(1);
+    expect(worlds.filter(({ changes }) => changes.length > 1).length).toBeLessThan(8);
+    for (const { changes } of worlds) expect(Math.abs((changes[0]?.slot ?? 0) - 700)).toBeLessThan(50);
+    const kept = worlds.map(({ plans }) => plans.get('b')?.cells.get('x')?.executions ?? 0);
+    expect(Math.min(...kept)).toBeGreaterThan(20);
+  });
+
+  it('leaves what is known of other plans, however often it is seen, and more of it where few tasks went to the plan', () => {
+    const kept = (share: number, tasks: number, turn: number) => {
+      const table = new EvidenceTable([evidenceRow({ plan: 'b', executions: 400, reward: 200 })]);
+      for (let slot = 1; slot <= tasks; slot++) {
+        const plan = slot % 100 < 100 * share ? 'a' : 'c';
+        // Plan a is at its best and at its worst by turns.
+        const reward = plan === 'a' ? (Math.floor(slot / turn) % 2 === 0 ? 0.95 : 0.05) : 0.5;
+        const row = evidenceRow({ plan, slot, reward, rewardSquares: reward ** 2 });
+        table.add({ ...row, expected: 0.5 });
+      }
+      return { alarms: table.changes.length, left: table.plans.get('b')?.cells.get('x')?.executions ?? 0 };
+    };
+    const often = kept(1, 2_000, 200);
+    expect(often.alarms).toBeGreaterThan(5);
+    expect(often.left).toBeGreaterThan(2.5);
+    const seldom = kept(0.2, 800, 500);
+    expect(seldom.alarms).toBe(1);
+    expect(seldom.left).toBeGreaterThan(100);
   });
 
   it('cuts off what was known of the plan, and of no other', () => {
@@ -35,6 +85,18 @@ describe('a change', () => {
     const { mean } = believed(table, ['a', 'b'], 'x');
     expect(mean[0]).toBeLessThan(0.4);
     expect(mean[1]).toBeGreaterThan(0.5);
+  });
+
+  it('leaves a few executions of what the plan did before, since bad luck raises alarms, too', () => {
+    const table = new EvidenceTable(
+      Array.from({ length: 300 }, (_, slot) => evidenceRow({ slot, expected: 0.9 })),
+    );
+    for (let slot = 300; table.changes.length === 0; slot++)
+      table.add(evidenceRow({ slot, reward: 0, expected: 0.9 }));
+    const cell = table.plans.get('a')?.cells.get('x');
+    // Of those the latest, failed ones are a part.
+    expect(cell?.reward).toBeGreaterThan(0.9 * settings.ownKept);
+    expect(cell?.executions).toBeLessThan(settings.ownKept + 30);
   });
 
   it('is rarely seen where there is none', () => {

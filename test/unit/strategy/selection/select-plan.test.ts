@@ -208,6 +208,30 @@ describe('selecting a plan', () => {
     expect(select(table, { ...task, rewardPerUsd: 0.05 }, 's').price).toBe(0.05);
   });
 
+  it('tries a plan of unknown cost soon, though all that were tried are dear', () => {
+    const [means, costs] = [
+      [0.9, 0.5],
+      [0.1, 0.01],
+    ];
+    const shares = Array.from({ length: 12 }, (_, seed) => {
+      const uniform = seededUniform(`unknown cost ${seed}`);
+      const table = new EvidenceTable([evidenceRow({ plan: 'p0', cost: 0.1 })]);
+      const task = { category: 'x', plans: ['p0', 'p1'], rewardPerUsd: 10 };
+      let [model, cheap]: [FittedModel | undefined, number] = [undefined, 0];
+      for (let slot = 1; slot < 120; slot++) {
+        model = currentModel(table, task, model);
+        const { plan } = selectPlan(table, model, task, uniform);
+        const index = Number(plan.slice(1));
+        cheap += index;
+        const reward = uniform() < (means[index] ?? 0) ? 1 : 0;
+        table.add(evidenceRow({ plan, slot, reward, cost: costs[index] ?? 0 }));
+      }
+      return cheap / 119;
+    });
+    // .5 - .1 of the cheap one is more than .9 - 1 of the dear one.
+    expect(Math.min(...shares)).toBeGreaterThan(0.8);
+  });
+
   it('says when it takes a plan that is not expected to be the best', () => {
     const table = new EvidenceTable([
       evidenceRow({ plan: 'good', executions: 400, reward: 320 }),
