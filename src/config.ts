@@ -57,12 +57,16 @@ const fileSchema = fields({
       .min(0)
       .max(MAX_WEIGHT)
       .default(0)
-      .describe('Success that one USD is worth: 0.1 takes a plan that costs 1 USD less for one that succeeds in 10% less'),
+      .describe(
+        'Success that one USD is worth: 0.1 takes a plan that costs 1 USD less for one that succeeds in 10% less',
+      ),
     rewardPerHour: z.number().min(0).max(MAX_WEIGHT).default(0).describe('Success that one hour is worth'),
     proposals: z
       .boolean()
       .default(true)
-      .describe('Whether plans of several agents are proposed where they promise to pay, besides those configured'),
+      .describe(
+        'Whether plans of several agents are proposed where they promise to pay, besides those configured',
+      ),
   }).prefault({}),
   withholding: fields({
     share: z.number().min(0).max(1).default(0.05).describe('Share of learnings withheld at random'),

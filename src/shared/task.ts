@@ -97,9 +97,9 @@ export interface PlanCandidate {
   executions: number;
   /** Standard deviation of the belief in the mean. */
   deviation?: number;
-  /** Expected USD. */
+  /** USD that the choice reckoned with: what is expected, and less while little is known. */
   cost?: number;
-  /** Expected seconds. */
+  /** Seconds, likewise. */
   duration?: number;
 }
 

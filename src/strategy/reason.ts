@@ -41,11 +41,11 @@ export function reasonOf(chosen: Chosen): string {
   return [[...expected, beside].join('; '), second.join('; ')].filter((line) => line !== '').join('\n');
 }
 
-/** `83% (74-90%, 41 seen)`, and what it costs where that matters. */
+/** `83% (74-90%, 41 runs)`, and what it costs where that matters. */
 function told({ mean, deviation, executions, cost }: PlanBelief, weighed: boolean): string {
   const bound = (deviations: number): number => Math.min(1, Math.max(0, mean + deviations * deviation));
   const interval = `${Math.round(bound(-1.96) * 100)}-${percent(bound(1.96))}`;
-  return `${percent(mean)} (${interval}, ${executions} seen${weighed ? `, ${usd(cost)}` : ''})`;
+  return `${percent(mean)} (${interval}, ${executions} ${executions === 1 ? 'run' : 'runs'}${weighed ? `, ${usd(cost)}` : ''})`;
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;

@@ -6,6 +6,7 @@ import { type DirectEvent, events } from '../store/event-log.js';
 import type { CollectionIndexes } from '../store/indexes.js';
 import { Remembered } from '../store/remembered.js';
 import type { Store } from '../store/store.js';
+import { MOST_OF_ONE } from './analysis/experience.js';
 import type { AgentPast, DurationSums, Experience, TaskHistory } from './analysis/history.js';
 import { noHistory } from './analyze-task.js';
 import { DURATIONS, LOG_SCALE, monthOf } from './durations.js';
@@ -75,13 +76,25 @@ async function readHistory(store: Store, tenant: string, deadlineMs: number): Pr
   return { durations, agents, kinds, experience };
 }
 
+/** No more remarks than an analysis would give on: there may be hundreds, each of them long. */
+const NOTED = {
+  kind: 1,
+  at: 1,
+  'detail.taskId': 1,
+  'detail.strategyId': 1,
+  'detail.success': 1,
+  'detail.keywords': 1,
+  'detail.whatWorked': { $slice: MOST_OF_ONE },
+  'detail.improvements': { $slice: MOST_OF_ONE },
+};
+
 async function readExperience(
   store: Store,
   tenant: string,
   options: { timeoutMS: number },
 ): Promise<Experience[]> {
   const found = await events(store)
-    .find({ tenant, 'detail.noted': true }, options)
+    .find({ tenant, 'detail.noted': true }, { projection: NOTED, ...options })
     .sort({ at: -1 })
     .limit(MAX_EXPERIENCE)
     .toArray();

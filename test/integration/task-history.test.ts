@@ -148,7 +148,7 @@ describe('what earlier tasks tell the next', () => {
     const tenant = 'remarks-only';
     const { taskId } = await ran(tenant, { id: 'r1', description: 'Import the orders of last year' });
     const recording = new DirectRecording(store, tenant, createRedactor());
-    const strategy = new AdaptiveStrategy(store, tenant, { agents: [], plans: [] } as never);
+    const strategy = new AdaptiveStrategy(store, tenant, { agents: [], plans: [] });
     const before = await strategy.plans();
     const outcome = { strategyId: 'single(coder)@general', taskId, success: true, actualDuration: 60 };
     expect(await recording.recordOutcome(outcome)).toEqual({ applied: false });

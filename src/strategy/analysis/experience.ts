@@ -11,7 +11,7 @@ const MOST_REMARKS = 3;
 const MAX_CHARS = 300;
 /** Tasks whose remarks are read, the most similar, and remarks of each: every task of the tenant waits for them. */
 const MOST_TASKS = 40;
-const MOST_OF_ONE = 5;
+export const MOST_OF_ONE = 5;
 /** A task of the same category, without a word in common, is similar by this much; one with all the same words by 1 more. */
 const SAME_CATEGORY = 0.5;
 /** Less than this is chance: one word of twenty in common. */

@@ -66,6 +66,9 @@ export interface Purse {
 export const rateOf = ({ budget, tasks, spent }: Purse, horizon: number): number =>
   budget + (budget * tasks - spent) / horizon;
 
+/** Whether more was spent than the budget of the tasks so far. */
+export const inDebt = ({ budget, tasks, spent }: Purse): boolean => spent > budget * tasks;
+
 /**
  * Whether a plan can be paid: from what earlier tasks left over, with its cost to spare, since what it will cost is
  * not sure; or within the budget of a task, and well within it while there are debts.

@@ -97,6 +97,12 @@ export class Outlook {
     return this.amount(plan, category, this.leastSecondsOf, secondsIn, ({ seconds }) => seconds);
   }
 
+  /** Whether anything is known of what a plan itself has cost. */
+  knowsCost(plan: string): boolean {
+    for (const cell of this.cellsOf(plan).values()) if (cell.costed > 0) return true;
+    return false;
+  }
+
   private amount(
     plan: string,
     category: string,

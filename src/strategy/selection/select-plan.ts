@@ -1,6 +1,6 @@
 /** Choosing a plan: belief, worth of trying, price of money, and a share of chance that is logged. */
 import type { Belief } from './belief.js';
-import { affordable, type Price, type Purse, priceOf, rateOf } from './budget.js';
+import { affordable, inDebt, type Price, type Purse, priceOf, rateOf } from './budget.js';
 import type { EvidenceTable } from './evidence-table.js';
 import type { Composition } from './expectation.js';
 import { explorationOf } from './exploration.js';
@@ -133,8 +133,13 @@ function paid({ table, model, task, outlook, costs, horizon }: Payment): {
   const offered = plans.map((_, plan) => plan);
   if (budget === undefined) return { payable: offered, price: { low: least, high: least, share: 1 } };
   const purse: Purse = { budget, tasks: table.costed, spent: table.spent };
-  const cheapest = Math.min(...costs);
-  const payable = offered.filter((plan) => {
+  // Who owes, and knows what pays the debt off, does not find out what else there is: what a trial costs is known
+  // when it is over.
+  const known = offered.filter((plan) => outlook.knowsCost(plans[plan] ?? ''));
+  const paysOff = known.some((plan) => affordable(purse, costs[plan] ?? 0));
+  const open = inDebt(purse) && paysOff ? known : offered;
+  const cheapest = Math.min(...open.map((plan) => costs[plan] ?? 0));
+  const payable = open.filter((plan) => {
     const cost = costs[plan] ?? 0;
     return cost <= cheapest || affordable(purse, cost);
   });

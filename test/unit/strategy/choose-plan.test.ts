@@ -69,7 +69,7 @@ describe('the choice of a plan', () => {
     const [first = '', second = '', ...more] = choice.reason.split('\n');
     expect(more).toEqual([]);
     expect(first).toMatch(
-      /^expected to succeed in \d+% \(\d+-\d+%, \d+ seen\) of c tasks; beside it single\(\w+\): \d+% \(/,
+      /^expected to succeed in \d+% \(\d+-\d+%, \d+ runs\) of c tasks; beside it single\(\w+\): \d+% \(/,
     );
     expect(second).toMatch(
       /^taken (as the best by what is known|to learn how good it is) \(probability 0\.\d+\)/,
@@ -84,7 +84,7 @@ describe('the choice of a plan', () => {
     const choice = choosePlan(new TenantEvidence(), offerOf(['only']), request(), NOW);
     expect(choice).toMatchObject({ propensity: 1, introduced: ['single(only)'], source: 'posterior' });
     expect(choice.reason).toMatch(
-      /^expected to succeed in \d+% \(\d+-\d+%, 0 seen\) of c tasks; the only plan$/,
+      /^expected to succeed in \d+% \(\d+-\d+%, 0 runs\) of c tasks; the only plan$/,
     );
   });
 
