@@ -2,11 +2,23 @@
 import { InvalidInputError } from '../src/shared/errors.js';
 import type { Bench, BenchWithOptions } from './bench.js';
 import { choice } from './choice/choice.js';
+import { extraction } from './extraction/extraction.js';
+import { lookup } from './lookup/lookup.js';
 import { overhead } from './overhead.js';
+import { patterns } from './patterns/patterns.js';
 import { optionsText, readOptions } from './read-options.js';
+import { relevance } from './relevance/relevance.js';
 import { selection } from './selection/selection.js';
 
-const benches: Record<string, Bench | BenchWithOptions> = { choice, overhead, selection };
+const benches: Record<string, Bench | BenchWithOptions> = {
+  choice,
+  extraction,
+  lookup,
+  overhead,
+  patterns,
+  relevance,
+  selection,
+};
 
 const [name, ...words] = process.argv.slice(2);
 

@@ -11,6 +11,7 @@ import { LearningEngine } from './learning/learning-engine.js';
 import { type MaintenanceHandle, startMaintenance } from './maintenance-handle.js';
 import { PerformanceOptimizer } from './performance/performance-optimizer.js';
 import { planOffer } from './plan-offer.js';
+import { openRetrieval, retrievalOptions } from './retrieval/retrieval.js';
 import type { Feedback } from './shared/feedback.js';
 import { taskWorkflowId } from './shared/ids.js';
 import type { MaintenanceName } from './shared/maintenance.js';
@@ -53,10 +54,10 @@ export class JourneymanClient {
     readonly temporal: Client,
     readonly store: Store,
     private readonly config: Config,
-    private readonly owned: (() => Promise<void>)[],
+    private readonly owned: (() => Promise<void> | void)[],
   ) {
     this.redactor = createRedactor(config.redact);
-    this.learning = new LearningEngine(store, tenant);
+    this.learning = new LearningEngine(store, tenant, undefined, this.redactor);
     this.hub = new KnowledgeHub(store, tenant, this.redactor);
     this.knowledge = new KnowledgeBase(store, tenant, this.redactor);
     this.performance = new PerformanceOptimizer(store, tenant);
@@ -75,7 +76,13 @@ export class JourneymanClient {
     const config = options.config ?? parseConfig({}, 'no configuration');
     const temporal = options.temporal ?? (await connectTemporalClient(config));
     const store = options.store ?? connectStore(config);
-    const owned: (() => Promise<void>)[] = [];
+    // Reads nothing before something is searched for.
+    const owned: (() => Promise<void> | void)[] = [
+      openRetrieval(
+        store,
+        retrievalOptions(config.retrieval, () => {}),
+      ),
+    ];
     if (options.temporal === undefined) owned.push(() => temporal.connection.close());
     if (options.store === undefined) owned.push(() => store.close());
     return new JourneymanClient(tenant, temporal, store, config, owned);
@@ -144,7 +151,8 @@ export class JourneymanClient {
 
   /** Closes the connections that this client opened. */
   async close(): Promise<void> {
-    await Promise.all(this.owned.map((close) => close()));
+    // In order: the search service ends before the store that it reads.
+    for (const close of this.owned) await close();
   }
 
   /** Whether the store knows the task; Temporal forgets after its retention. No answer counts as no. */

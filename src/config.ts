@@ -17,6 +17,7 @@ import { TENANT_PATTERN } from './shared/ids.js';
 import { jsonSyntaxError } from './shared/json-syntax.js';
 import { type Problem, problemsOf, problemText } from './shared/problems.js';
 import { createRedactor } from './shared/redact.js';
+import { retrievalSchema } from './shared/retrieval-settings.js';
 import { learningModes, strategies } from './shared/terms.js';
 
 export const CONFIG_FILE = 'journeyman.config.json';
@@ -71,6 +72,7 @@ const fileSchema = fields({
   withholding: fields({
     share: z.number().min(0).max(1).default(0.05).describe('Share of learnings withheld at random'),
   }).prefault({}),
+  retrieval: retrievalSchema.prefault({}),
   mongodb: fields({
     uri: z
       .string()

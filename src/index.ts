@@ -8,7 +8,14 @@ export type {
 export { type ClientOptions, JourneymanClient } from './client.js';
 export { type Config, ConfigError, loadConfig, parseConfig } from './config.js';
 export { connectStore, connectTemporalClient } from './connections.js';
-export { ConflictError } from './knowledge/conflict-error.js';
+export type { NewLesson } from './learning/add-learning.js';
+export type { AuditReport, Finding, FindingKind } from './learning/audit.js';
+export type { AuditOptions } from './learning/audit-tenant.js';
+export type { ActOptions, ActResult, LearningEdit } from './learning/control.js';
+export type { LearningAct, LearningActName } from './learning/control-log.js';
+export type { ImportOptions, ImportResult } from './learning/import-learnings.js';
+export type { Learning, LearningControl, LearningState } from './learning/learning.js';
+export type { LearningTrace, OfferedTask, ShownVersion } from './learning/trace.js';
 export { setUpSchedules, setUpSearchAttributes, setUpStore } from './setup.js';
 export * from './shared/agent-contract.js';
 export type {
@@ -24,7 +31,7 @@ export type {
   WorkflowAgent,
 } from './shared/agent-declaration.js';
 export type { ApprovalDecision, ApprovalOutcome, ApprovalRequest } from './shared/approval.js';
-export { InvalidInputError, NotFoundError, UnknownAgentError } from './shared/errors.js';
+export { ConflictError, InvalidInputError, NotFoundError, UnknownAgentError } from './shared/errors.js';
 export type { Feedback } from './shared/feedback.js';
 export type * from './shared/task.js';
 export * from './shared/terms.js';

@@ -17,6 +17,8 @@ import { type Config, loadConfig } from './config.js';
 import { connectStore } from './connections.js';
 import { planOffer } from './plan-offer.js';
 import { isHosted, ownQueuesOf, runBeside, warnOfNoHost } from './plugin-host.js';
+import { openRetrieval, retrievalOptions } from './retrieval/retrieval.js';
+import { searchLog } from './search-log.js';
 import type { CoreActivities } from './shared/activities.js';
 import { InvalidInputError } from './shared/errors.js';
 import { createRedactor } from './shared/redact.js';
@@ -39,6 +41,7 @@ export interface JourneymanPluginOptions {
 /** What the activities need while a worker runs. */
 interface Resources {
   store: Store;
+  closeSearch: () => void;
   activities: CoreActivities;
 }
 
@@ -170,7 +173,8 @@ export class JourneymanPlugin implements WorkerPlugin, BundlerPlugin, NativeConn
         // The search attributes of its workflows are the platform's.
         searchAttributes: () => Promise.resolve([]),
       };
-      return { store, activities: coreActivities(deps, lookupActivities(deps)) };
+      const closeSearch = openRetrieval(store, retrievalOptions(config.retrieval, searchLog()));
+      return { store, closeSearch, activities: coreActivities(deps, lookupActivities(deps)) };
     });
     return this.resources;
   }
@@ -178,6 +182,8 @@ export class JourneymanPlugin implements WorkerPlugin, BundlerPlugin, NativeConn
   private async close(): Promise<void> {
     const opened = this.resources;
     this.resources = null;
-    if (this.settings.store === undefined) await (await opened)?.store.close();
+    const resources = await opened;
+    resources?.closeSearch();
+    if (this.settings.store === undefined) await resources?.store.close();
   }
 }

@@ -10,6 +10,7 @@ import { knowledgeIndexes } from './knowledge/collections.js';
 import { learningIndexes } from './learning/learning.js';
 import { performanceIndexes } from './performance/recommendations.js';
 import { recordingIndexes } from './recording/indexes.js';
+import { vectorIndexes } from './retrieval/vectors.js';
 import { maintenanceWorkflowId } from './shared/ids.js';
 import { type MaintenanceName, maintenanceNames, maintenanceWorkflows } from './shared/maintenance.js';
 import { requiredSearchAttributes } from './shared/search-attributes.js';
@@ -27,6 +28,7 @@ export function setUpStore(store: Store): Promise<void> {
     ...knowledgeIndexes,
     ...performanceIndexes,
     ...strategyIndexes,
+    ...vectorIndexes,
   ]);
 }
 

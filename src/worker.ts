@@ -9,6 +9,8 @@ import { AgentRegistry } from './agents/registry.js';
 import { Workspaces } from './agents/workspaces/workspaces.js';
 import type { Config } from './config.js';
 import { planOffer } from './plan-offer.js';
+import { openRetrieval, retrievalOptions } from './retrieval/retrieval.js';
+import { searchLog, tellOfSearch } from './search-log.js';
 import { createRedactor } from './shared/redact.js';
 import { requiredSearchAttributes } from './shared/search-attributes.js';
 import { storeArtifacts } from './store/artifacts.js';
@@ -95,6 +97,9 @@ export async function createWorker(options: JourneymanWorkerOptions): Promise<Jo
     shutdown,
     async run() {
       const sweeping = sweepRegularly(workspaces);
+      const log = searchLog();
+      const closeSearch = openRetrieval(store, retrievalOptions(config.retrieval, log));
+      const telling = tellOfSearch(store, log);
       const runs = workers.map((worker) => worker.run());
       // Told to stop before there was anything to stop.
       if (stopped) shutdown();
@@ -106,6 +111,8 @@ export async function createWorker(options: JourneymanWorkerOptions): Promise<Jo
         throw error;
       } finally {
         clearInterval(sweeping);
+        clearInterval(telling);
+        closeSearch();
       }
     },
   };

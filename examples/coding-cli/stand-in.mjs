@@ -58,7 +58,7 @@ const prompt = await text(process.stdin);
 const session = options.resume ?? randomUUID();
 const name = /test\/(\w+)\.test\.mjs/.exec(prompt)?.[1];
 /** A lesson on what to do about the missing file, as the prompt words it. */
-const lesson = /\[(\w+)\] After "File does not exist\.", Bash with command=(npm run generate)/.exec(prompt);
+const lesson = /\[(\w+)\] After "File does not exist\.", [^\n]*`(npm run generate)`/.exec(prompt);
 const isHasty = options.model === 'small' && name === 'coupon';
 const spent = { turns: 0, input: 0, output: 0 };
 

@@ -43,7 +43,7 @@ export function answer({ body: { messages } }) {
 
 function stepsFor(prompt) {
   const name = /src\/(\w+)\.mjs/.exec(prompt)?.[1];
-  const lesson = /\[(\w+)\] After "README\.md: [^"]+", list_files/.exec(prompt)?.[1];
+  const lesson = /\[(\w+)\] After "README\.md: [^"]+", [^\n]*`list_files`/.exec(prompt)?.[1];
   const [draft, [wrong, right]] = modules[name];
   const path = `src/${name}.mjs`;
   const test = `test/${name}.test.mjs`;

@@ -73,8 +73,10 @@ def preferred(lessons: list[dict]) -> dict[str, str]:
     advised: dict[str, str] = {}
     for lesson in lessons:
         action = lesson.get("action") or {}
-        if action.get("verb") == "prefer" and action.get("type") == "decode":
-            advised.setdefault(action["input"]["encoding"], lesson["id"])
+        # A lesson may speak of decoding as such, and of no encoding.
+        encoding = (action.get("input") or {}).get("encoding")
+        if action.get("verb") == "prefer" and action.get("type") == "decode" and encoding is not None:
+            advised.setdefault(encoding, lesson["id"])
     return advised
 
 

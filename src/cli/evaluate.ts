@@ -8,6 +8,8 @@ import { type ReplayFile, readReplayFile } from '../evaluate/replay-file.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { parseLargeCount, parseLimit } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
+import { evaluatePatternsCommand } from './evaluate-patterns.js';
+import { evaluateRetrievalCommand } from './evaluate-retrieval.js';
 import { startServers } from './local-servers.js';
 import { printJson, printLine, printStep } from './print.js';
 import { REPLAY_HELP } from './replay-help.js';
@@ -31,8 +33,13 @@ const DEFAULT_SEEDS = { core: 5, workflow: 1 } as const;
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('measure on recorded outcomes')
-    .addHelpText('after', '\nExamples:\n  journeyman evaluate replay outcomes.jsonl --seeds 20')
-    .addCommand(addCommonOptions(replayCommand()));
+    .addHelpText(
+      'after',
+      '\nExamples:\n  journeyman evaluate replay outcomes.jsonl --seeds 20\n  journeyman evaluate retrieval questions.jsonl\n  journeyman evaluate patterns --train runs.jsonl',
+    )
+    .addCommand(addCommonOptions(replayCommand()))
+    .addCommand(addCommonOptions(evaluateRetrievalCommand()))
+    .addCommand(addCommonOptions(evaluatePatternsCommand()));
 }
 
 function replayCommand(): Command {

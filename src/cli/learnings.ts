@@ -1,12 +1,19 @@
 /** `journeyman learnings`: what the records taught. */
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
 import { type LearningState, learningStates } from '../learning/learning.js';
 import { LearningEngine } from '../learning/learning-engine.js';
 import { type LearningType, learningTypes } from '../shared/terms.js';
 import { parseLimit } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { plain } from './format.js';
+import { addCommand } from './learnings-add.js';
+import { auditCommand } from './learnings-audit.js';
+import { editCommand, switchCommands } from './learnings-control.js';
+import { historyCommand } from './learnings-history.js';
+import { publicLearning, shownTitle, stateText } from './learnings-lines.js';
+import { showLearningCommand } from './learnings-show.js';
+import { traceCommand } from './learnings-trace.js';
+import { exportCommand, importCommand } from './learnings-transfer.js';
 import { printJson, printTable } from './print.js';
 import { withStore } from './servers.js';
 
@@ -16,18 +23,14 @@ interface LearningsOptions {
   limit: number;
 }
 
-const stateColours: Record<LearningState, (text: string) => string> = {
-  asserted: pc.green,
-  candidate: pc.yellow,
-  retired: pc.dim,
-};
-
 export function learningsCommand(): Command {
-  return addCommonOptions(new Command('learnings'))
-    .summary('list what tasks taught')
+  const command = addCommonOptions(new Command('learnings'))
+    .summary('list what tasks taught, and have a say in it')
     .description(
       'Lists learnings, the weightiest first. A candidate cannot be told from chance yet; an asserted one can.',
     )
+    // What stands after a subcommand is that one's own.
+    .enablePositionalOptions()
     .addOption(new Option('--type <type>', 'only of this type').choices(learningTypes))
     .addOption(new Option('--state <state>', 'only in this state').choices(learningStates))
     .option('--limit <n>', 'at most so many', parseLimit, 50)
@@ -37,7 +40,9 @@ export function learningsCommand(): Command {
 Examples:
   journeyman learnings
   journeyman learnings --type ERROR_RECOVERY --state asserted
-  journeyman learnings --json --limit 500`,
+  journeyman learnings --json --limit 500
+  journeyman learnings trace 3f2a9c0b1d4e5f60
+  journeyman learnings disable 3f2a9c0b1d4e5f60 --reason "the tool is gone"`,
     )
     .action(async ({ type, state, limit }: LearningsOptions, command: Command) => {
       const context = await commandContext(command);
@@ -48,8 +53,7 @@ Examples:
           ...(state !== undefined && { state }),
         }),
       );
-      if (context.json)
-        return printJson(found.map(({ _id, tenant: _tenant, text: _text, ...learning }) => learning));
+      if (context.json) return printJson(found.map(publicLearning));
       printTable(
         [
           { title: 'id' },
@@ -61,17 +65,33 @@ Examples:
           { title: 'without', align: 'right' },
           { title: 'category' },
         ],
-        found.map(({ id, title, type, state, confidence, counts, category }) => [
-          id,
-          plain(title),
-          type,
-          stateColours[state](state),
-          confidence,
-          `${counts.successes} of ${counts.n}`,
-          `${counts.withoutSuccesses} of ${counts.withoutN}`,
-          plain(category ?? '-'),
-        ]),
+        found.map((learning) => {
+          const { id, type, confidence, counts, category } = learning;
+          return [
+            id,
+            plain(shownTitle(learning)),
+            type,
+            stateText(learning),
+            confidence,
+            `${counts.successes} of ${counts.n}`,
+            `${counts.withoutSuccesses} of ${counts.withoutN}`,
+            plain(category ?? '-'),
+          ];
+        }),
         'Nothing is learned yet. "journeyman maintain patterns" looks for patterns in the records.',
       );
     });
+  for (const inner of [
+    showLearningCommand(),
+    traceCommand(),
+    ...switchCommands(),
+    editCommand(),
+    addCommand(),
+    historyCommand(),
+    auditCommand(),
+    exportCommand(),
+    importCommand(),
+  ])
+    command.addCommand(inner);
+  return command;
 }

@@ -9,6 +9,7 @@ import { feedbackCommand } from './feedback.js';
 import { knowledgeCommand } from './knowledge.js';
 import { learningsCommand } from './learnings.js';
 import { maintainCommand } from './maintain.js';
+import { modelsCommand } from './models.js';
 import { performanceCommand } from './performance.js';
 import { rebuildCommand } from './rebuild.js';
 import { exitCodeOf, reportError } from './report-error.js';
@@ -29,7 +30,8 @@ export function createProgram(): Command {
     // Options after a command's name are the command's own.
     .enablePositionalOptions()
     .commandsGroup('Servers:');
-  for (const command of [upCommand(), workerCommand(), setupCommand()]) program.addCommand(command);
+  for (const command of [upCommand(), workerCommand(), setupCommand(), modelsCommand()])
+    program.addCommand(command);
   program.commandsGroup('Tasks:');
   for (const command of [
     runCommand(),

@@ -1,8 +1,7 @@
 /** Failures as a person reads them: one message on stderr, and the exit code that fits. */
 import pc from 'picocolors';
 import { ConfigError } from '../config.js';
-import { ConflictError } from '../knowledge/conflict-error.js';
-import { InvalidInputError, NotFoundError } from '../shared/errors.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../shared/errors.js';
 
 /** Servers that a command needs do not answer. The message says what to do. */
 export class OutOfReachError extends Error {

@@ -1,12 +1,6 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { normalize } from 'node:path';
+import { cacheFolder as cacheFolderOf } from '../shared/cache-folder.js';
 
-/**
- * The folder in which downloaded programs are kept between runs and shared by all projects of a user:
- * `$JOURNEYMAN_CACHE`, else `$XDG_CACHE_HOME/journeyman`, else `~/.cache/journeyman`. It may not exist yet.
- */
-export function cacheFolder(env: NodeJS.ProcessEnv): string {
-  if (env['JOURNEYMAN_CACHE']) return env['JOURNEYMAN_CACHE'];
-  if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'journeyman');
-  return join(homedir(), '.cache', 'journeyman');
-}
+/** The user's folder of downloads; it may not exist yet. */
+export const cacheFolder = (env: NodeJS.ProcessEnv): string => normalize(cacheFolderOf(env, homedir()));

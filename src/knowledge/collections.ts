@@ -96,7 +96,8 @@ export interface SubscriptionDocument {
   since: Date;
 }
 
-export const knowledgeItems = (store: Store) => store.collection<KnowledgeDocument>('knowledge');
+export const KNOWLEDGE = 'knowledge';
+export const knowledgeItems = (store: Store) => store.collection<KnowledgeDocument>(KNOWLEDGE);
 export const knowledgeVersions = (store: Store) => store.collection<VersionDocument>('knowledgeVersions');
 export const knowledgeVotes = (store: Store) => store.collection<VoteDocument>('knowledgeVotes');
 export const channelsOf = (store: Store) => store.collection<ChannelDocument>('channels');
@@ -106,7 +107,7 @@ export const itemKey = (tenant: string, id: string): string => `${tenant}|${id}`
 
 export const knowledgeIndexes: CollectionIndexes[] = [
   {
-    collection: 'knowledge',
+    collection: KNOWLEDGE,
     indexes: [
       {
         key: { tenant: 1, text: 'text' },

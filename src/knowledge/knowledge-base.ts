@@ -6,7 +6,7 @@ import type { Filter } from 'mongodb';
 import { z } from 'zod';
 import { wilson } from '../evidence/intervals.js';
 import { checkField, checkInput } from '../shared/check-input.js';
-import { NotFoundError } from '../shared/errors.js';
+import { ConflictError, NotFoundError } from '../shared/errors.js';
 import { createRedactor, type Redactor } from '../shared/redact.js';
 import { appendEvent } from '../store/event-log.js';
 import { liveGeneration } from '../store/ledger.js';
@@ -18,7 +18,6 @@ import {
   knowledgeItems,
   knowledgeVersions,
 } from './collections.js';
-import { ConflictError } from './conflict-error.js';
 import { exportItems } from './export-items.js';
 import { type ImportResult, importItems } from './import-items.js';
 import {

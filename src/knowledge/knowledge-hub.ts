@@ -1,10 +1,10 @@
 /** The Knowledge Hub: sharing between agents through channels, votes and applications. */
 
 import { randomUUID } from 'node:crypto';
-import type { Filter } from 'mongodb';
 import { wilson } from '../evidence/intervals.js';
+import type { Condition } from '../retrieval/filter.js';
 import { checkField, checkInput } from '../shared/check-input.js';
-import { InvalidInputError, NotFoundError } from '../shared/errors.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../shared/errors.js';
 import { createRedactor, type Redactor } from '../shared/redact.js';
 import { priorities } from '../shared/terms.js';
 import { liveGeneration } from '../store/ledger.js';
@@ -17,15 +17,7 @@ import {
   subscribe,
   subscribedChannels,
 } from './channels.js';
-import {
-  channelsOf,
-  itemKey,
-  type KnowledgeDocument,
-  type KnowledgeItem,
-  knowledgeItems,
-  publicItem,
-} from './collections.js';
-import { ConflictError } from './conflict-error.js';
+import { channelsOf, itemKey, type KnowledgeItem, knowledgeItems, publicItem } from './collections.js';
 import { inTurn } from './in-turn.js';
 import {
   agentSchema,
@@ -45,7 +37,7 @@ import {
 } from './inputs.js';
 import { draftOf, insertItems } from './insert-items.js';
 import { recordApplication } from './record-usage.js';
-import { activeStates, searchItems } from './search.js';
+import { newestItems, searchItems } from './search.js';
 import { type MeasuredItem, measured, readUsage } from './usage.js';
 import { type VoteResult, vote } from './votes.js';
 
@@ -173,30 +165,18 @@ export class KnowledgeHub {
   async queryKnowledge(input: KnowledgeQuery = {}): Promise<MeasuredItem[]> {
     const query = checkInput(querySchema, input);
     const { store, tenant } = this;
-    const filter: Filter<KnowledgeDocument> & { tenant: string } = {
-      tenant,
-      state: { $in: [...activeStates] },
-    };
+    const where: Condition[] = [];
     if (query.minPriority !== 'LOW')
-      filter.priority = { $in: priorities.slice(priorities.indexOf(query.minPriority)) };
-    if (query.type !== undefined) filter.type = query.type;
-    if (query.tags !== undefined && query.tags.length > 0) filter.tags = { $all: query.tags };
-    const clauses: Filter<KnowledgeDocument>[] = [];
-    if (query.channel !== undefined) clauses.push({ channel: query.channel });
+      where.push({ facet: 'priority', atLeast: priorities.indexOf(query.minPriority) });
+    if (query.type !== undefined) where.push({ facet: 'type', equals: query.type });
+    for (const tag of query.tags ?? []) where.push({ facet: 'tags', equals: tag });
+    if (query.channel !== undefined) where.push({ facet: 'channel', equals: query.channel });
     if (query.agent !== undefined)
-      clauses.push({ channel: { $in: await subscribedChannels(store, tenant, query.agent) } });
-    if (clauses.length > 0) filter.$and = clauses;
-    const found = await store.run(async (options) =>
+      where.push({ facet: 'channel', oneOf: await subscribedChannels(store, tenant, query.agent) });
+    const found =
       query.query === undefined
-        ? knowledgeItems(store)
-            .find(filter, options)
-            .sort({ createdAt: -1, _id: 1 })
-            .limit(query.limit)
-            .toArray()
-        : (await searchItems(store, filter, query.query, query.limit, options)).map(
-            ({ document }) => document,
-          ),
-    );
+        ? await newestItems(store, tenant, where, query.limit)
+        : (await searchItems(store, tenant, where, query.query, query.limit)).map(({ document }) => document);
     return measured(store, tenant, found);
   }
 

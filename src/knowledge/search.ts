@@ -1,41 +1,56 @@
-/** Finding items by words, over MongoDB's text index. */
-import type { Filter, WithId } from 'mongodb';
+/** Finding items by what they say. */
+import type { Condition, Filter } from '../retrieval/filter.js';
+import { mongoFilter } from '../retrieval/indexed-collection.js';
+import { retrieverFor } from '../retrieval/retriever-of.js';
 import type { KnowledgeState } from '../shared/terms.js';
 import type { Store } from '../store/store.js';
 import { type KnowledgeDocument, type KnowledgeItem, knowledgeItems, publicItem } from './collections.js';
+import { indexedKnowledge } from './indexed-knowledge.js';
 
 /** States that look-ups hand out. */
 export const activeStates: readonly KnowledgeState[] = ['EXPERIMENTAL', 'VALIDATED'];
 
-const MAX_TERMS = 40;
 /** How much more an item of the task's own category counts. */
 const CATEGORY_WEIGHT = 1.5;
 
-/** Words only: quotes and minus signs are operators of the text index. */
-function searchTerms(text: string): string {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
-  return [...new Set(words)].slice(0, MAX_TERMS).join(' ');
-}
+const isActive: Condition = { facet: 'state', oneOf: activeStates };
 
-/** Items that match a text within a filter, best first; empty when the text has no words. */
+/**
+ * EXPERIMENTAL and VALIDATED items that match a text, best first; none when the text has no words.
+ *
+ * @param where further conditions
+ * @param timeoutMS milliseconds the search may take
+ * @throws StoreUnavailableError when MongoDB is needed for the answer, and away or too slow
+ */
 export async function searchItems(
   store: Store,
-  filter: Filter<KnowledgeDocument> & { tenant: string },
+  tenant: string,
+  where: Filter,
   text: string,
   limit: number,
-  options: { timeoutMS: number },
+  timeoutMS?: number,
 ): Promise<{ document: KnowledgeDocument; score: number }[]> {
-  const $search = searchTerms(text);
-  if ($search === '') return [];
-  const found = await knowledgeItems(store)
-    .find({ ...filter, $text: { $search } }, { projection: { score: { $meta: 'textScore' } }, ...options })
-    .sort({ score: { $meta: 'textScore' }, _id: 1 })
-    .limit(limit)
-    .toArray();
-  return (found as WithId<KnowledgeDocument & { score: number }>[]).map(({ score, ...document }) => ({
-    document,
-    score,
-  }));
+  return retrieverFor(store, indexedKnowledge).search(tenant, text, {
+    limit,
+    where: [isActive, ...where],
+    ...(timeoutMS === undefined ? {} : { timeoutMS }),
+  });
+}
+
+/** EXPERIMENTAL and VALIDATED items for which conditions hold, newest first. */
+export function newestItems(
+  store: Store,
+  tenant: string,
+  where: Filter,
+  limit: number,
+): Promise<KnowledgeDocument[]> {
+  return store.run((options) =>
+    knowledgeItems(store)
+      .find({ ...mongoFilter(indexedKnowledge.facets, [isActive, ...where]), tenant }, options)
+      .sort({ createdAt: -1, _id: 1 })
+      .limit(limit)
+      .toArray(),
+  );
 }
 
 export interface RelevanceQuery {
@@ -51,7 +66,7 @@ export interface RelevanceQuery {
  * The EXPERIMENTAL and VALIDATED items that fit a task, best first. Writes nothing.
  *
  * @returns each with its score: comparable within this answer only
- * @throws StoreUnavailableError when MongoDB is away or too slow
+ * @throws StoreUnavailableError when MongoDB is needed for the answer, and away or too slow
  */
 export async function findRelevantKnowledge(
   store: Store,
@@ -59,12 +74,8 @@ export async function findRelevantKnowledge(
   query: RelevanceQuery,
 ): Promise<{ item: KnowledgeItem; score: number }[]> {
   const { text, category, limit, timeoutMS } = query;
-  const found = await store.run(
-    (options) =>
-      // Three times as many, because the category may reorder them.
-      searchItems(store, { tenant, state: { $in: [...activeStates] } }, text, limit * 3, options),
-    timeoutMS,
-  );
+  // Three times as many, because the category may reorder them.
+  const found = await searchItems(store, tenant, [], text, limit * 3, timeoutMS);
   return found
     .map(({ document, score }) => ({
       item: publicItem(document),

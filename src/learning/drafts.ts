@@ -1,178 +1,91 @@
-/** From the counters of a group to the learnings they support. Pure. */
-import type { LessonAction } from '../shared/agent-contract.js';
-import type { LearningType } from '../shared/terms.js';
-import { lessonActionOf, parseActionKey } from './action-key.js';
-import { groupBy } from './group-by.js';
-import { type LearningContent, learningId, weightOf } from './learning.js';
-import { type JudgedKind, patternId } from './patterns.js';
-import { confidenceOf, judgePace, judgeRates, type PatternRow, type Verdict } from './verdict.js';
-import {
-  actionWording,
-  paceWording,
-  planWording,
-  practiceWording,
-  recoveryWording,
-  type Wording,
-} from './wording.js';
+/** From a chosen reading to the learning that it supports. Pure. */
+import type { Chosen } from './choose-readings.js';
+import { lessonActionOf } from './feature.js';
+import type { PaceVerdict } from './inference/judge.js';
+import type { Verdict } from './inference/verdict.js';
+import { type LearningContent, type Pace, weightOf } from './learning.js';
+import type { PatternGroup, StoredObservation } from './observations.js';
+import { actionWording, paceWording, planWording, recoveryWording, type Wording } from './wording.js';
+
+/** When and by whom a pattern was seen. */
+export interface Sighting {
+  first: Date;
+  last: Date;
+  agentTypes: string[];
+}
 
 /** A learning before it is compared with what is stored. */
 export interface LearningDraft extends LearningContent {
   id: string;
+  seen: Sighting;
+  /** Whether outcomes that it was drawn from before were corrected: its words are renewed then. */
+  isAfresh?: boolean;
 }
 
-/** Fewest categories that make an action a best practice. */
-const MIN_CATEGORIES = 2;
-
-interface Reading {
-  kind: JudgedKind;
-  group: string;
-  type: LearningType;
-  verdict: Verdict;
-  wording: Wording;
-  category: string | null;
-  signature?: string;
-  action?: LessonAction | null;
-}
-
-function draft({ kind, group, type, verdict, wording, category, signature, action }: Reading): LearningDraft {
-  const { verb, state, confidence, counts, pValue } = verdict;
-  const common = { type, verb, state, confidence, counts, pValue, ...wording };
+/** The learning of a reading. */
+export function draftOf(
+  { reading, state, confidence }: Chosen,
+  { kind, group }: PatternGroup,
+  rows: readonly StoredObservation[],
+): LearningDraft {
+  const { id, type, feature } = reading;
+  const verdict = { ...reading.verdict, state, confidence };
+  const { verb, counts, pValue, tasks, compared, aliases } = verdict;
+  const isPace = 'measure' in verdict;
+  const common = { verb, confidence, counts, pValue };
   return {
-    id: learningId(type, verb, group, verdict.action),
+    id,
+    type,
+    ...wordingOf({ kind, group }, reading.feature, verdict),
     ...common,
-    category,
-    signature: signature ?? null,
-    action: action ?? null,
+    stated: counts,
+    state,
+    category: kind === 'recovery' ? mostFrequentCategory(rows) : group,
+    signature: kind === 'recovery' ? group : null,
+    action: lessonActionOf(verb, feature),
     retiredBecause: null,
-    pattern: { kind, group, action: verdict.action },
-    patterns: [patternId({ kind, group, action: verdict.action })],
+    supersededBy: null,
+    tasks,
+    compared,
+    effect: isPace ? null : verdict.effect,
+    interval: isPace ? null : verdict.interval,
+    pace: isPace ? paceOf(verdict) : null,
+    pattern: { kind, group, action: verdict.feature },
+    groups: [group],
+    aliases: [...aliases],
     weight: weightOf(common),
+    seen: sightingOf(rows, verdict.feature),
   };
 }
 
-/** Better than the rest may be shown as a candidate; worse has to be asserted first. */
-function isWorthShowing({ verb, state }: Verdict): boolean {
-  return verb === 'prefer' || state === 'asserted';
+const paceOf = ({ measure, ratio, interval }: PaceVerdict): Pace => ({ measure, ratio, interval });
+
+function wordingOf(
+  { kind, group }: PatternGroup,
+  feature: Chosen['reading']['feature'],
+  verdict: Verdict | PaceVerdict,
+): Wording {
+  if ('measure' in verdict) return paceWording(group, feature, verdict);
+  if (kind === 'recovery') return recoveryWording(group, feature, verdict);
+  return kind === 'plan' ? planWording(group, feature, verdict) : actionWording(group, feature, verdict);
 }
 
-/** What the recoveries of an error signature teach; `category` is where the error is seen most. */
-export function recoveryDrafts(
-  signature: string,
-  rows: readonly PatternRow[],
-  category: string | null,
-): LearningDraft[] {
-  return judgeRates(rows)
-    .filter(isWorthShowing)
-    .map((verdict) => {
-      const named = parseActionKey(verdict.action);
-      return draft({
-        kind: 'recovery',
-        group: signature,
-        type: 'ERROR_RECOVERY',
-        verdict,
-        wording: recoveryWording(signature, named, verdict),
-        category,
-        signature,
-        action: lessonActionOf(verdict.verb, named),
-      });
-    });
+function mostFrequentCategory(rows: readonly StoredObservation[]): string | null {
+  const times = new Map<string, number>();
+  for (const { category } of rows) times.set(category, (times.get(category) ?? 0) + 1);
+  const [first] = [...times].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
+  return first?.[0] ?? null;
 }
 
-/** What the actions taken in a category teach. */
-export function actionDrafts(category: string, rows: readonly PatternRow[]): LearningDraft[] {
-  return judgeRates(rows)
-    .filter((verdict) => isWorthShowing(verdict) && verdict.counts.withoutN > 0)
-    .map((verdict) => {
-      const named = parseActionKey(verdict.action);
-      return draft({
-        kind: 'action',
-        group: category,
-        type: verdict.verb === 'prefer' ? 'SUCCESS_PATTERN' : 'FAILURE_PATTERN',
-        verdict,
-        wording: actionWording(category, named, verdict),
-        category,
-        action: lessonActionOf(verdict.verb, named),
-      });
-    });
-}
-
-/** What the plans run in a category teach: which succeed more, and which need fewer iterations. */
-export function planDrafts(category: string, rows: readonly PatternRow[]): LearningDraft[] {
-  const kind = 'plan';
-  const common = { kind, group: category, category } as const;
-  const strategies = judgeRates(rows)
-    .filter((verdict) => isWorthShowing(verdict) && verdict.counts.withoutN > 0)
-    .map((verdict) =>
-      draft({
-        ...common,
-        type: 'TASK_STRATEGY',
-        verdict,
-        wording: planWording(category, verdict.action, verdict),
-      }),
-    );
-  const quicker = judgePace(rows).map((verdict) =>
-    draft({
-      ...common,
-      type: 'OPTIMIZATION',
-      verdict,
-      wording: paceWording(category, verdict.action, verdict),
-    }),
-  );
-  return [...strategies, ...quicker];
-}
-
-/** What is asserted with high confidence in several categories; the successes of one action each. */
-export function practiceDrafts(
-  successes: readonly Pick<LearningContent, 'pattern' | 'counts' | 'pValue'>[],
-): LearningDraft[] {
-  const byAction = groupBy(successes, ({ pattern }) => pattern.action);
-  return [...byAction].flatMap(([key, members]) => {
-    const categories = [...new Set(members.map(({ pattern }) => pattern.group ?? ''))].sort();
-    if (categories.length < MIN_CATEGORIES) return [];
-    const sum = (name: keyof LearningContent['counts']) =>
-      members.reduce((total, { counts }) => total + counts[name], 0);
-    const counts = {
-      n: sum('n'),
-      successes: sum('successes'),
-      withoutN: sum('withoutN'),
-      withoutSuccesses: sum('withoutSuccesses'),
-    };
-    // It claims to hold in each of its categories, so it is as sure as the least sure of them.
-    const pValue = Math.max(...members.map((member) => member.pValue));
-    const n = Math.min(...members.map((member) => member.counts.n));
-    const verb = 'prefer';
-    const named = parseActionKey(key);
-    const verdict: Verdict = {
-      action: key,
-      counts,
-      verb,
-      state: 'asserted',
-      confidence: confidenceOf(pValue, n),
-      pValue,
-    };
-    const common = { ...verdict, ...practiceWording(named, categories, verdict) };
-    const type = 'BEST_PRACTICE';
-    return [
-      {
-        id: learningId(type, verb, null, key),
-        type,
-        verb,
-        title: common.title,
-        condition: common.condition,
-        advice: common.advice,
-        text: common.text,
-        state: common.state,
-        confidence: common.confidence,
-        counts,
-        pValue,
-        category: null,
-        signature: null,
-        action: lessonActionOf(verb, named),
-        retiredBecause: null,
-        pattern: { kind: 'action', group: null, action: key },
-        patterns: categories.map((group) => patternId({ kind: 'action', group, action: key })),
-        weight: weightOf(verdict),
-      },
-    ];
-  });
+/** When and by whom a feature was shown, as far as the rows go back. */
+function sightingOf(rows: readonly StoredObservation[], feature: string): Sighting {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const agentTypes = new Set<string>();
+  for (const { features, at, agent } of rows) {
+    if (!features.includes(feature)) continue;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+    for (const type of agent.split('+')) agentTypes.add(type);
+  }
+  return { first: new Date(first), last: new Date(last), agentTypes: [...agentTypes].sort() };
 }

@@ -2,13 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ClientSession } from 'mongodb';
 import { type Interaction, interactions } from '../learning/interactions.js';
-import { patternIncrements } from '../learning/patterns.js';
+import { observationGroups, observations } from '../learning/observations.js';
+import { rebuildObservations } from '../learning/rebuild-observations.js';
 import { refreshAllLearnings } from '../learning/refresh.js';
+import { restoreControl } from '../learning/restore-control.js';
 import {
   applyIncrements,
   type CounterRow,
   counters,
-  difference,
   type Increment,
   readCounters,
 } from '../store/counters.js';
@@ -47,17 +48,20 @@ export async function rebuild(
   const { live, building, abandoned } = await announceGeneration(store, tenant);
   if (abandoned !== null) await dropGeneration(store, tenant, abandoned);
   const done = { interactions: 0, events: 0 };
-  const take = async (increments: Increment[]): Promise<void> => {
-    await store.transaction(
-      (session) => applyIncrements(store, tenant, [building], increments, session),
-      BATCH_DEADLINE_MS,
-    );
+  const take = async (increments: Increment[], observed: readonly Interaction[] = []): Promise<void> => {
+    await store.transaction(async (session) => {
+      await applyIncrements(store, tenant, [building], increments, session);
+      await rebuildObservations(store, tenant, building, observed, session);
+    }, BATCH_DEADLINE_MS);
     onProgress(done);
   };
   const unstamped = { tenant, generations: { $ne: building } };
   for await (const batch of batches(interactions(store).find(unstamped).sort({ _id: 1 }))) {
     done.interactions += batch.length;
-    await take(batch.flatMap((interaction) => contributionsWithPatterns(interaction, interaction.outcome)));
+    await take(
+      batch.flatMap((interaction) => contributionsOf(interaction, interaction.outcome)),
+      batch,
+    );
   }
   for await (const batch of batches(
     events(store)
@@ -78,7 +82,7 @@ export async function rebuild(
       batch.flatMap((event) => {
         if (event.kind === 'outcome') {
           const interaction = about.get(event.executionId);
-          return interaction === undefined ? [] : outcomeIncrements(interaction, event);
+          return interaction === undefined ? [] : outcomeDifference(interaction, event);
         }
         // A word that waits for its record has moved nothing yet.
         return event.kind === 'item' || event.kind === 'waiting'
@@ -94,24 +98,11 @@ export async function rebuild(
   );
   await switchGeneration(store, tenant, building);
   await refreshAllLearnings(store, tenant, building);
+  await restoreControl(store, tenant);
   // Other processes may read the old one for as long as they remember it.
   await setTimeout(2 * GENERATIONS_FRESH_MS);
   return { ...done, counters: await dropGeneration(store, tenant, live), changed };
 }
-
-const contributionsWithPatterns = (
-  interaction: Interaction,
-  outcome: Interaction['outcome'],
-): Increment[] => [...contributionsOf(interaction, outcome), ...patternsOf(interaction, outcome)];
-
-/** Only what a component's own part covers teaches patterns. */
-const patternsOf = (interaction: Interaction, outcome: Interaction['outcome']): Increment[] =>
-  interaction.parts.includes('learning') ? patternIncrements(interaction, outcome) : [];
-
-const outcomeIncrements = (interaction: Interaction, event: OutcomeEvent): Increment[] => [
-  ...outcomeDifference(interaction, event),
-  ...difference(patternsOf(interaction, event.before), patternsOf(interaction, event.after)),
-];
 
 async function* batches<T>(cursor: AsyncIterable<T>): AsyncGenerator<T[]> {
   let batch: T[] = [];
@@ -128,7 +119,7 @@ async function* batches<T>(cursor: AsyncIterable<T>): AsyncGenerator<T[]> {
 const dimensionText = (row: CounterRow): string =>
   JSON.stringify(Object.entries(row.dimensions).sort(([a], [b]) => a.localeCompare(b)));
 
-/** Counters that differ between two generations. Patterns still pending are not in the live ones yet. */
+/** Counters that differ between two generations. */
 async function compare(
   store: Store,
   tenant: string,
@@ -137,8 +128,7 @@ async function compare(
   session: ClientSession,
 ): Promise<RebuildReport['changed']> {
   const changed: RebuildReport['changed'] = [];
-  for (const { name, dimensions, lags } of projections) {
-    if (lags) continue;
+  for (const { name, dimensions } of projections) {
     const before = await readCounters(store, name, tenant, live, dimensions, {}, { session });
     const after = new Map(
       (await readCounters(store, name, tenant, building, dimensions, {}, { session })).map((row) => [
@@ -168,10 +158,8 @@ function sameSums(one: Record<string, number>, other: Record<string, number>): b
 
 /** Removes a generation that nobody reads any more. @returns the counters that the new one has */
 async function dropGeneration(store: Store, tenant: string, generation: string): Promise<number> {
-  await store.run(
-    (options) => counters(store).deleteMany({ tenant, generation }, options),
-    BATCH_DEADLINE_MS,
-  );
+  for (const collection of [counters(store), observations(store), observationGroups(store)])
+    await store.run((options) => collection.deleteMany({ tenant, generation }, options), BATCH_DEADLINE_MS);
   return store.run(
     (options) => counters(store).countDocuments({ tenant, projection: { $exists: true } }, options),
     BATCH_DEADLINE_MS,

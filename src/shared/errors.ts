@@ -30,6 +30,11 @@ export class NotFoundError extends Error {
   }
 }
 
+/** Someone else's change came first; read again and decide anew. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+}
+
 /** A value as it may stand in a message: JSON, at most 80 characters. */
 export function preview(value: unknown): string {
   const text = value === undefined ? 'undefined' : (JSON.stringify(value) ?? typeof value);

@@ -17,6 +17,15 @@ export const maintenanceWorkflows: Record<MaintenanceName, string> = {
   executions: 'ReconcileExecutionsWorkflow',
 };
 
+/** Pending records that one call of the batch activity takes in at most. */
+export const batchSizes: Record<MaintenanceName, number> = {
+  // Each batch writes the groups of patterns that it touches: fewer, larger ones write them less often.
+  patterns: 1_000,
+  recommendations: 100,
+  knowledge: 100,
+  executions: 100,
+};
+
 export interface MaintenanceInput {
   tenant: string;
   /** Carried over continue-as-new. */

@@ -1,11 +1,13 @@
 /** The maintenance workflows: each takes in its pending records batch by batch until none is left. */
 import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { MaintenanceActivities } from '../shared/activities.js';
-import type { MaintenanceInput, MaintenanceName, MaintenanceProgress } from '../shared/maintenance.js';
+import {
+  batchSizes,
+  type MaintenanceInput,
+  type MaintenanceName,
+  type MaintenanceProgress,
+} from '../shared/maintenance.js';
 import { maintenanceQuery } from '../shared/messages.js';
-
-/** Pending records taken in by one transaction. */
-const BATCH = 100;
 
 const { maintainBatch } = proxyActivities<MaintenanceActivities>({
   startToCloseTimeout: '2 minutes',
@@ -22,7 +24,11 @@ async function maintain(name: MaintenanceName, input: MaintenanceInput): Promise
   };
   setHandler(maintenanceQuery, () => progress);
   for (;;) {
-    const { consumed, written } = await maintainBatch({ tenant: input.tenant, name, limit: BATCH });
+    const { consumed, written } = await maintainBatch({
+      tenant: input.tenant,
+      name,
+      limit: batchSizes[name],
+    });
     progress.batches += 1;
     progress.done += consumed;
     for (const [kind, count] of Object.entries(written))

@@ -6,6 +6,7 @@ const ours = [
   'up',
   'worker',
   'setup',
+  'models',
   'run',
   'tasks',
   'show',

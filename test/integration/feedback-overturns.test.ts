@@ -7,22 +7,19 @@ import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
 import { findInteractions } from '../../src/learning/interactions.js';
 import { learnings } from '../../src/learning/learning.js';
-import { PATTERNS } from '../../src/learning/patterns.js';
 import { PerformanceOptimizer } from '../../src/performance/performance-optimizer.js';
 import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
 import { planOffer } from '../../src/plan-offer.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
-import { projections } from '../../src/recording/projections.js';
 import { rebuild } from '../../src/recording/rebuild.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { setUpStore } from '../../src/setup.js';
 import type { ExecutionRecord, OfferedItem, Outcome } from '../../src/shared/task.js';
-import { readCounters } from '../../src/store/counters.js';
 import { liveGeneration } from '../../src/store/ledger.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { AdaptiveStrategy } from '../../src/strategy/adaptive-strategy.js';
 import { attempt, executionRecord, failing, step } from '../unit/learning/execution-records.js';
-import { allCounters, asMap } from './recording-data.js';
+import { allCounters, allObserved } from './recording-data.js';
 
 let store: Store;
 beforeAll(async () => {
@@ -107,20 +104,13 @@ async function newItem(tenant: string): Promise<string> {
  */
 async function believed(tenant: string, item: string) {
   const generation = await liveGeneration(store, tenant);
-  const [patterns] = projections.filter(({ name }) => name === PATTERNS);
-  if (patterns === undefined) throw new Error('patterns are no projection');
   const optimizer = new PerformanceOptimizer(store, tenant);
   const config = parseConfig({ agents: AGENTS.map((type) => ({ type, kind: 'activity' })) }, 'the test');
   const strategy = new AdaptiveStrategy(store, tenant, planOffer(config));
   const stored = await learnings(store).find({ tenant }).sort({ _id: 1 }).toArray();
   const all = {
     counters: await allCounters(store, tenant, generation),
-    patterns: asMap(
-      (await readCounters(store, PATTERNS, tenant, generation, patterns.dimensions)).map((row) => ({
-        projection: PATTERNS,
-        ...row,
-      })),
-    ),
+    observed: await allObserved(store, tenant, generation),
     statistics: await optimizer.statistics('agentType', 'category', 'strategy', 'day'),
     agents: await Promise.all(AGENTS.map((agent) => optimizer.getAgentPerformance(agent))),
     trust: await optimizer.trust({ byCategory: true }),
@@ -150,7 +140,8 @@ async function believed(tenant: string, item: string) {
       }),
     ),
   };
-  return JSON.parse(JSON.stringify(all).replaceAll(item, 'the item')) as typeof all;
+  const text = JSON.stringify(all).replaceAll(item, 'the item').replaceAll(`${tenant}/`, 'the tenant/');
+  return JSON.parse(text) as typeof all;
 }
 
 type Believed = Awaited<ReturnType<typeof believed>>;
@@ -225,12 +216,13 @@ describe('a lesson that was taken out of use for harm', () => {
   }, async () => {
     const tenant = 'forgiven';
     // A lesson on one category...
-    for (let index = 0; index < 20; index += 1)
+    for (let index = 0; index < 40; index += 1)
       await recordExecution(
         store,
         executionRecord({
           tenant,
           id: `lesson${index}`,
+          description: `task ${Math.floor(index / 2)}`,
           category: 'bug_fix',
           success: index % 2 === 0,
           steps: index % 2 === 0 ? [step('take-notes')] : [step('search')],

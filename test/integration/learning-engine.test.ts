@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
-import { learningIndexes, toLesson } from '../../src/learning/learning.js';
+import { learningIndexes, learnings, toLesson } from '../../src/learning/learning.js';
 import { LearningEngine } from '../../src/learning/learning-engine.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { lessonSchema } from '../../src/shared/agent-contract.js';
@@ -88,7 +88,7 @@ describe('looking up', () => {
       description: 'The nightly job hits a "deadlock exception" -often, retrying the transaction?',
     });
     expect(titles(byWords)[0]).toBe(
-      'After "DeadlockException: lock <n>", mutate with operator=retry-transaction',
+      'After "DeadlockException", it may help to use `mutate` with operator=retry-transaction',
     );
   });
 
@@ -103,9 +103,15 @@ describe('looking up', () => {
     expect(found.map(({ score }) => score)).toEqual(found.map(({ score }) => score).sort((a, b) => b - a));
     expect(await engine.getRelevantLearnings(task)).toEqual(found);
     expect(await engine.getRelevantLearnings(task, { limit: 1 })).toEqual(found.slice(0, 1));
-    const high = await engine.getRelevantLearnings(task, { minConfidence: 'HIGH' });
-    expect(high.length).toBeGreaterThan(0);
-    expect(high.every(({ learning }) => ['HIGH', 'VERY_HIGH'].includes(learning.confidence))).toBe(true);
+    // So few runs of tasks that are never repeated make none that sure.
+    const [sure = ''] = found.map(({ learning }) => learning.id);
+    const high = async () =>
+      (await engine.getRelevantLearnings(task, { minConfidence: 'HIGH' })).map(({ learning }) => learning.id);
+    expect(await high()).toEqual([]);
+    await learnings(store).updateOne({ tenant: 'lib', id: sure }, { $set: { confidence: 'VERY_HIGH' } });
+    await expect.poll(high).toEqual([sure]);
+    await learnings(store).updateOne({ tenant: 'lib', id: sure }, { $set: { confidence: 'LOW' } });
+    await expect.poll(high).toEqual([]);
     const elsewhere = await engine.getRelevantLearnings({ ...task, agentType: 'other' });
     expect(elsewhere[0]?.score).toBeLessThan(found[0]?.score ?? 0);
   });
@@ -113,7 +119,7 @@ describe('looking up', () => {
   it('gives lessons that fit the agent contract', async () => {
     for (const learning of await engine.list()) {
       const lesson = lessonSchema.parse(toLesson(learning));
-      expect(lesson.successRate).toBeCloseTo(learning.counts.successes / learning.counts.n);
+      expect(lesson.successRate).toBeCloseTo(learning.stated.successes / learning.stated.n);
       expect('signature' in lesson).toBe(learning.signature !== null);
     }
   });
@@ -203,7 +209,7 @@ describe('export and import', () => {
       });
     await refused('{"format":\n nope}', /bad\.json:2:2: .*nope.*expected a value/);
     await refused('{}', /bad\.json: format: undefined/);
-    await refused(JSON.stringify({ ...good, formatVersion: 9 }), /formatVersion: 9 .*expected 1/);
+    await refused(JSON.stringify({ ...good, formatVersion: 9 }), /formatVersion: 9 .*expected one of 1\|2/);
     const last = `learnings\\[${good.learnings.length - 1}\\]`;
     await refused(withFirst({ confidence: 'SURE' }), new RegExp(`${last}\\.confidence: "SURE".*LOW`));
     await refused(withFirst({ colour: 'red' }), new RegExp(`${last}\\.colour`));

@@ -7,16 +7,15 @@ import { statisticsIncrement } from '../../src/performance/statistics.js';
 import { contributionsOf } from '../../src/recording/contributions.js';
 import { recordPerformance } from '../../src/recording/direct.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
-import { projections } from '../../src/recording/projections.js';
 import { rebuild } from '../../src/recording/rebuild.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { setUpStore } from '../../src/setup.js';
 import { moreTrusted } from '../../src/shared/outcome.js';
 import type { Increment } from '../../src/store/counters.js';
-import { counters, readCounters } from '../../src/store/counters.js';
+import { counters } from '../../src/store/counters.js';
 import { liveGeneration } from '../../src/store/ledger.js';
 import { openStore, type Store } from '../../src/store/store.js';
-import { allCounters, asMap, laterOutcome, recordNumber } from './recording-data.js';
+import { allCounters, allObserved, asMap, laterOutcome, recordNumber } from './recording-data.js';
 
 let store: Store;
 beforeAll(async () => {
@@ -88,36 +87,24 @@ async function generations(tenant: string): Promise<string[]> {
 }
 
 describe('rebuild', () => {
-  it('gives what is live: interactions, outcome events, direct calls and patterns', async () => {
+  it('gives what is live: interactions, outcome events, direct calls and observations', async () => {
     const tenant = 'quiet';
     await recordAll(tenant, range(0, 60));
     await Promise.all(
       range(0, 5).map((index) => recordPerformance(store, tenant, figures(index), `d${index}`)),
     );
     while ((await extractPatternsBatch(store, tenant, 100)).consumed > 0);
-    const [patterns] = projections.filter(({ lags }) => lags);
-    if (patterns === undefined) throw new Error('no projection lags');
-    const patternRows = async () =>
-      asMap(
-        (
-          await readCounters(
-            store,
-            patterns.name,
-            tenant,
-            await liveGeneration(store, tenant),
-            patterns.dimensions,
-          )
-        ).map((row) => ({ projection: patterns.name, ...row })),
-      );
+    const observed = async () => allObserved(store, tenant, await liveGeneration(store, tenant));
     const learned = () => learnings(store).find({ tenant }).sort({ _id: 1 }).toArray();
-    const before = { counters: await live(tenant), patterns: await patternRows(), learned: await learned() };
+    const before = { counters: await live(tenant), observed: await observed(), learned: await learned() };
     expect(before.counters).toEqual(await expected(tenant, range(0, 60), range(0, 5)));
-    expect(Object.keys(before.patterns).length).toBeGreaterThan(5);
+    expect(before.observed.rows.length).toBeGreaterThan(60);
+    expect(before.learned.length).toBeGreaterThan(3);
 
     const report = await rebuild(store, tenant);
     expect(report).toMatchObject({ interactions: 60, events: 25, changed: [] });
     expect(await live(tenant)).toEqual(before.counters);
-    expect(await patternRows()).toEqual(before.patterns);
+    expect(await observed()).toEqual(before.observed);
     expect(await learned()).toEqual(before.learned);
     expect(await generations(tenant)).toEqual(['g2']);
   });

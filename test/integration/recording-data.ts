@@ -1,5 +1,6 @@
 /** Made-up executions that move every counter, and what the counters must then hold. */
 
+import { observationGroups, observations } from '../../src/learning/observations.js';
 import { projections } from '../../src/recording/projections.js';
 import { type ExecutionRecord, type OfferedItem, type Outcome } from '../../src/shared/task.js';
 import type { Increment } from '../../src/store/counters.js';
@@ -62,16 +63,28 @@ export async function allCounters(
   generation: string,
 ): Promise<Record<string, Record<string, number>>> {
   const rows = await Promise.all(
-    projections
-      .filter(({ lags }) => !lags)
-      .map(async ({ name, dimensions }) =>
-        (await readCounters(store, name, tenant, generation, dimensions)).map((row) => ({
-          projection: name,
-          ...row,
-        })),
-      ),
+    projections.map(async ({ name, dimensions }) =>
+      (await readCounters(store, name, tenant, generation, dimensions)).map((row) => ({
+        projection: name,
+        ...row,
+      })),
+    ),
   );
   return asMap(rows.flat());
+}
+
+/** All observations of a generation and what is known of their groups, whichever generation it is. */
+export async function allObserved(store: Store, tenant: string, generation: string) {
+  const rows = await observations(store).find({ tenant, generation }).toArray();
+  const groups = await observationGroups(store).find({ tenant, generation }).toArray();
+  return {
+    rows: rows
+      .map(({ _id, generation: _generation, tenant: _tenant, ...row }) => row)
+      .sort((a, b) => (`${a.kind}${a.group}${a.id}` < `${b.kind}${b.group}${b.id}` ? -1 : 1)),
+    groups: groups
+      .map(({ kind, group, seen, stored, highest }) => ({ kind, group, seen, stored, highest }))
+      .sort((a, b) => (`${a.kind}${a.group}` < `${b.kind}${b.group}` ? -1 : 1)),
+  };
 }
 
 /** Increments added up the plain way, in the same form. */

@@ -11,12 +11,14 @@ import {
   listInteractions,
   listPastTasks,
 } from '../../src/learning/interactions.js';
+import { learnings } from '../../src/learning/learning.js';
 import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
 import { findOutcomes } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { NotFoundError } from '../../src/shared/errors.js';
 import { learningModeOf } from '../../src/store/tenants.js';
 import { attempt, executionRecord, failing, step } from '../unit/learning/execution-records.js';
+import { madeLearning } from '../unit/learning/made-learning.js';
 import { type Harness, startHarness } from '../workflow/harness.js';
 
 const TASK = 'the-same-task';
@@ -155,6 +157,15 @@ async function fill(client: JourneymanClient): Promise<void> {
   while ((await evolveKnowledgeBatch(store, tenant, 100, findInteractions)).consumed > 0);
   const [learning] = await client.learning.list();
   if (learning === undefined) throw new Error('nothing was learned');
+  await client.learning.edit(
+    learning.id,
+    { title: `Lesson ${mark}` },
+    { by: `person-${mark}`, reason: mark },
+  );
+  // As sure as only many repeated trials make one.
+  await learnings(store).insertOne(
+    madeLearning({ tenant, id: '00000000000000aa', title: `Sure ${mark}`, text: `sure ${mark}` }),
+  );
   idsOf.set(tenant, {
     learning: learning.id,
     item: added.id,
@@ -195,6 +206,9 @@ const reads: Record<string, Record<string, Read>> = {
     evidence: ({ learning }, ids) => learning.evidence(ids.learning),
     getStatistics: ({ learning }) => learning.getStatistics(),
     exportTo: ({ learning }) => exported((file) => learning.exportTo(file)),
+    history: ({ learning }) => learning.history(),
+    trace: ({ learning }, ids) => learning.trace(ids.learning),
+    audit: ({ learning }) => learning.audit(),
   },
   hub: {
     channels: ({ hub }) => hub.channels(),
@@ -249,7 +263,7 @@ const reads: Record<string, Record<string, Read>> = {
 
 /** Public methods that answer nothing of what is stored, and those private to TypeScript only. */
 const others: Record<string, string[]> = {
-  learning: ['importFrom', 'find'],
+  learning: [...['disable', 'enable', 'pin', 'unpin', 'edit', 'undoEdit', 'add'], 'importFrom', 'find'],
   hub: [
     'shareKnowledge',
     'shareSolution',
@@ -295,6 +309,23 @@ async function askAll(client: JourneymanClient, ids: Ids): Promise<Record<string
   }
   return answers;
 }
+/** What is answered once what is done in the background, such as embedding, is done. */
+async function settled(client: JourneymanClient, own: Ids): Promise<Record<string, unknown>> {
+  let answers = await askAll(client, own);
+  let same = 0;
+  await expect
+    .poll(
+      async () => {
+        const before = JSON.stringify(answers);
+        answers = await askAll(client, own);
+        same = JSON.stringify(answers) === before ? same + 1 : 0;
+        return same;
+      },
+      { interval: 1_500, timeout: 40_000 },
+    )
+    .toBe(3);
+  return answers;
+}
 const ids = (tenant: string): Ids => {
   const found = idsOf.get(tenant);
   if (found === undefined) throw new Error(`${tenant} was not filled`);
@@ -327,7 +358,7 @@ describe('tenants in one database', () => {
 
   it('no read of one changes by what another has, or shows any of it', { timeout: 120_000 }, async () => {
     await fill(clients.beta);
-    const before = await askAll(clients.beta, ids('beta'));
+    const before = await settled(clients.beta, ids('beta'));
     await fill(clients.alpha);
     await clients.alpha.setLearning('record-only');
     const after = await askAll(clients.beta, ids('beta'));
@@ -360,6 +391,13 @@ describe('tenants in one database', () => {
       updateKnowledge: () =>
         beta.knowledge.updateKnowledge(theirs.item, { newContent: { how: 'worse' }, changes: 'x' }),
       recordUsage: () => beta.knowledge.recordUsage(theirs.item, false),
+      ...Object.fromEntries(
+        (['disable', 'enable', 'pin', 'unpin', 'undoEdit'] as const).map((act) => [
+          act,
+          () => beta.learning[act](theirs.learning, { by: 'beta' }),
+        ]),
+      ),
+      edit: () => beta.learning.edit(theirs.learning, { title: 'Worse' }, { by: 'beta' }),
       voteUseful: () => beta.hub.voteUseful(theirs.item, 'beta'),
       markAsApplied: () => beta.hub.markAsApplied(theirs.item, 'beta'),
       feedback: () => beta.feedback('only-alphas', { success: false, source: 'human', by: 'beta' }),
@@ -369,7 +407,8 @@ describe('tenants in one database', () => {
     for (const [name, change] of Object.entries(changes))
       await expect(change(), name).rejects.toBeInstanceOf(NotFoundError);
     await expect(beta.hub.subscribeToChannel('listener', theirs.channel)).rejects.toThrow('is not allowed');
-    const { 'knowledge.list': items } = await askAll(clients.alpha, theirs);
+    const { 'knowledge.list': items, 'learning.list': lessons } = await askAll(clients.alpha, theirs);
     expect(items).toEqual(own['knowledge.list']);
+    expect(lessons).toEqual(own['learning.list']);
   });
 });

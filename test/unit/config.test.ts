@@ -55,6 +55,7 @@ describe('loadConfig', () => {
       learning: 'full',
       selection: { rewardPerUsd: 0, rewardPerHour: 0, proposals: true },
       withholding: { share: 0.05 },
+      retrieval: { kind: 'memory', embedder: 'auto', memoryMb: 1_024 },
       workspaces: {},
       temporal: { taskQueue: 'journeyman' },
       redact: [],

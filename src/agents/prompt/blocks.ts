@@ -48,7 +48,7 @@ export function blocksOf(task: AgentTask): Map<BlockName, Block> {
     [
       'lessons',
       block(lessons, `Lessons of earlier tasks, the most relevant first. ${isData} ${naming}`, (all) =>
-        wholeTexts(all.map(lesson)),
+        wholeTexts(all.map(lessonText)),
       ),
     ],
     [
@@ -95,7 +95,8 @@ const taskTexts = ({ description, part }: AgentTask): Titled[] =>
         { head: 'The part to do: ', body: asText(part) },
       ];
 
-function lesson(given: Lesson): string {
+/** A lesson as it stands in a prompt, unless the prompt is too short for it. */
+export function lessonText(given: Lesson): string {
   const { id, title, condition, advice, confidence, state, successRate } = given;
   const rate = successRate === undefined ? '' : `, success rate ${Math.round(successRate * 100)}%`;
   const evidence = state === 'candidate' ? 'a candidate, not yet told from chance' : 'asserted';

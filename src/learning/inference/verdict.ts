@@ -12,6 +12,8 @@ export interface PatternCounts {
 export interface Verdict {
   /** Key of the feature. */
   feature: string;
+  /** Keys of features that nearly the same runs show: one lesson, for which this feature stands. */
+  aliases: readonly string[];
   counts: PatternCounts;
   /** Tasks that tell: those in which it was present in some trials and absent in others, or, of tasks never repeated, all. */
   tasks: number;
@@ -23,7 +25,7 @@ export interface Verdict {
   verb: 'prefer' | 'avoid';
   state: 'candidate' | 'asserted';
   confidence: Confidence;
-  /** Corrected for all that was judged with it. */
+  /** Corrected for all that was judged with it and for being judged again as runs come in. */
   pValue: number;
   /** Whether trials of the same task were compared, or only tasks with each other. */
   compared: 'trials' | 'tasks';

@@ -39,6 +39,8 @@ export function attempt(steps: readonly Step[], agentType = 'search', iterations
 
 export interface RecordOptions {
   id: string;
+  /** Trials of one task have the same. */
+  description?: string;
   tenant?: string;
   category?: string;
   success?: boolean | null;
@@ -60,7 +62,7 @@ export function executionRecord(options: RecordOptions): ExecutionRecord {
     runId: null,
     firstRunId: null,
     origin: 'direct',
-    description: `task ${id}`,
+    description: options.description ?? `task ${id}`,
     context: {},
     learning: 'full',
     analysis: {
