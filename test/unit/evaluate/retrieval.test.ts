@@ -11,7 +11,7 @@ import {
 import { bootstrapIntervals, retrievalMeasures } from '../../../src/evaluate/retrieval-measures.js';
 import type { Embedder } from '../../../src/retrieval/embedding/embedder.js';
 import { embedderOf } from '../../../src/retrieval/embedding/embedder-of.js';
-import { findLocalModel } from '../../../src/retrieval/embedding/local-model.js';
+import { localModel } from '../../fixtures/local-model.js';
 
 describe('measures', () => {
   it('are means over queries of what is among the first hits', () => {
@@ -129,7 +129,7 @@ describe('an evaluation', () => {
 });
 
 const folder = path.resolve(process.env['JOURNEYMAN_DATA'] ?? '../shared/data', 'retrieval');
-const model = findLocalModel(process.env);
+const model = existsSync(folder) ? await localModel() : null;
 
 describe.skipIf(!existsSync(folder))('recorded questions', () => {
   const evaluated = async (name: string, embedder: Embedder | null) =>
