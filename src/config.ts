@@ -15,6 +15,7 @@ import { fields } from './shared/fields.js';
 import { MAX_USD } from './shared/figure-limits.js';
 import { TENANT_PATTERN } from './shared/ids.js';
 import { jsonSyntaxError } from './shared/json-syntax.js';
+import { knowledgeSchema } from './shared/knowledge-settings.js';
 import { type Problem, problemsOf, problemText } from './shared/problems.js';
 import { createRedactor } from './shared/redact.js';
 import { retrievalSchema } from './shared/retrieval-settings.js';
@@ -73,6 +74,7 @@ const fileSchema = fields({
     share: z.number().min(0).max(1).default(0.05).describe('Share of learnings withheld at random'),
   }).prefault({}),
   retrieval: retrievalSchema.prefault({}),
+  knowledge: knowledgeSchema.prefault({}),
   mongodb: fields({
     uri: z
       .string()

@@ -1,7 +1,7 @@
 /** Made-up knowledge: texts with words as unequally frequent as those of a language, about subjects that vectors tell. */
 import { createHash } from 'node:crypto';
 import { seededUniform, type Uniform } from '../../src/evidence/random.js';
-import { itemKey, type KnowledgeDocument } from '../../src/knowledge/collections.js';
+import { beginnings, itemKey, type KnowledgeDocument } from '../../src/knowledge/collections.js';
 import type { Embedder } from '../../src/retrieval/embedding/embedder.js';
 import { knowledgeTypes, priorities } from '../../src/shared/terms.js';
 
@@ -56,8 +56,13 @@ export function documentOf(uniform: Uniform, tenant: string, id: string, text: s
     executionId: null,
     state: any(['EXPERIMENTAL', 'EXPERIMENTAL', 'VALIDATED', 'VALIDATED', 'DEPRECATED']),
     version: 1,
+    trust: 'untrusted',
+    learningId: null,
+    contradicts: [],
+    ...beginnings,
     votes: 0,
     settled: 0,
+    comparedVersion: 1,
     createdAt: now,
     updatedAt: now,
     lastUsedAt: null,

@@ -1,6 +1,6 @@
 /** The documents of knowledge: one aggregate with two faces, the hub and the base. */
 import type { Json, KnowledgeExcerpt } from '../shared/agent-contract.js';
-import type { KnowledgeState, KnowledgeType, Priority } from '../shared/terms.js';
+import type { KnowledgeState, KnowledgeType, Priority, Trust } from '../shared/terms.js';
 import type { CollectionIndexes } from '../store/indexes.js';
 import type { Store } from '../store/store.js';
 
@@ -28,8 +28,30 @@ export interface KnowledgeItem {
   state: KnowledgeState;
   /** Of title and content, from 1. */
   version: number;
+  /** Whose words it holds. */
+  trust: Trust;
+  /** The learning that it was made from; null for all others. */
+  learningId: string | null;
   /** Agents that found it useful. */
   votes: number;
+  /** Agents that found it not useful. */
+  downvotes: number;
+  /** Agents that were handed it, each counted once. */
+  views: number;
+  /** Other agents that shared the same. */
+  confirmations: number;
+  /** Times that somebody shared it again who had shared it before. */
+  repeats: number;
+  /** Items that were merged into it. */
+  absorbed: number;
+  /** The item that speaks for it since it was merged; null for all others. */
+  mergedInto: string | null;
+  /** Ids of items that say the opposite, while evidence has not decided. */
+  contradicts: string[];
+  /** The retraction that withdrew it; null for all others. */
+  retractedBy: string | null;
+  /** When it was pruned; null for all others. */
+  prunedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
   /** When it was last shown in a task or applied; null while it never was. */
@@ -45,6 +67,8 @@ export interface KnowledgeDocument extends KnowledgeItem {
   text: string;
   /** Times that its usage was judged; written so that two judgements at once conflict. */
   settled: number;
+  /** Its version when near-duplicates and contradictions of it were last looked for; 0 while they never were. */
+  comparedVersion: number;
 }
 
 /** One version of an item's content; never changed. */
@@ -65,14 +89,23 @@ export interface VersionDocument extends KnowledgeVersion {
   id: string;
 }
 
-/** That one agent found one item useful. */
-export interface VoteDocument {
-  /** `<tenant>|<id>|<agent>` */
+/** What one party has to do with one item, once: an agent's vote, view or confirmation, or a source of it. */
+export interface MarkDocument {
+  /** `<tenant>|<id>|<key>` */
   _id: string;
   tenant: string;
   id: string;
-  agent: string;
+  /** The agent, or the source's key. */
+  key: string;
   at: Date;
+  /** The merged item that it was taken over from; null for the item's own. */
+  via: string | null;
+  /** Retraction that withdrew it; null while it counts. */
+  retractedBy: string | null;
+}
+
+export interface VoteDocument extends MarkDocument {
+  useful: boolean;
 }
 
 export interface ChannelDocument {
@@ -100,6 +133,10 @@ export const KNOWLEDGE = 'knowledge';
 export const knowledgeItems = (store: Store) => store.collection<KnowledgeDocument>(KNOWLEDGE);
 export const knowledgeVersions = (store: Store) => store.collection<VersionDocument>('knowledgeVersions');
 export const knowledgeVotes = (store: Store) => store.collection<VoteDocument>('knowledgeVotes');
+export const knowledgeViews = (store: Store) => store.collection<MarkDocument>('knowledgeViews');
+export const knowledgeConfirmations = (store: Store) =>
+  store.collection<MarkDocument>('knowledgeConfirmations');
+export const knowledgeSources = (store: Store) => store.collection<MarkDocument>('knowledgeSources');
 export const channelsOf = (store: Store) => store.collection<ChannelDocument>('channels');
 export const subscriptions = (store: Store) => store.collection<SubscriptionDocument>('subscriptions');
 
@@ -121,22 +158,54 @@ export const knowledgeIndexes: CollectionIndexes[] = [
       { key: { tenant: 1, state: 1, lastUsedAt: 1, createdAt: 1 } },
       { key: { tenant: 1, channel: 1, sequence: 1 } },
       { key: { tenant: 1, votes: -1 } },
+      { key: { tenant: 1, mergedInto: 1 } },
+      { key: { tenant: 1, learningId: 1 } },
+      { key: { tenant: 1, prunedAt: 1 } },
+      { key: { tenant: 1, comparedVersion: 1 } },
     ],
   },
   { collection: 'knowledgeVersions', indexes: [{ key: { tenant: 1, id: 1, version: 1 } }] },
-  { collection: 'knowledgeVotes', indexes: [{ key: { tenant: 1, id: 1 } }] },
+  ...['knowledgeVotes', 'knowledgeViews', 'knowledgeConfirmations', 'knowledgeSources'].map((collection) => ({
+    collection,
+    indexes: [{ key: { tenant: 1, id: 1 } }, { key: { tenant: 1, key: 1, id: 1 } }],
+  })),
   { collection: 'channels', indexes: [{ key: { tenant: 1, name: 1 } }] },
   { collection: 'subscriptions', indexes: [{ key: { tenant: 1, agent: 1, channel: 1 } }] },
 ];
 
-/** What an item's public face leaves out. */
+/** What no item has when it is new; documents of earlier versions lack these. */
+export const beginnings = {
+  downvotes: 0,
+  views: 0,
+  confirmations: 0,
+  repeats: 0,
+  absorbed: 0,
+  mergedInto: null,
+  retractedBy: null,
+  prunedAt: null,
+} as const satisfies Partial<KnowledgeItem>;
+
+/** An item's public face. */
 export function publicItem(document: KnowledgeDocument): KnowledgeItem {
-  const { _id, tenant: _tenant, text: _text, settled: _settled, ...item } = document;
-  return item;
+  const {
+    _id,
+    tenant: _tenant,
+    text: _text,
+    settled: _settled,
+    comparedVersion: _compared,
+    ...item
+  } = document;
+  const lacking: Partial<KnowledgeItem> = {
+    trust: 'untrusted',
+    learningId: null,
+    contradicts: [],
+    ...beginnings,
+  };
+  return { ...lacking, ...item };
 }
 
 /** An item as agents are shown it. */
 export function excerptOf(item: KnowledgeItem): KnowledgeExcerpt {
-  const { id, version, type, title, content, state, source } = item;
-  return { id, version, type, title, content, state, source };
+  const { id, version, type, title, content, state, source, trust } = item;
+  return { id, version, type, title, content, state, source, trust };
 }

@@ -70,7 +70,7 @@ function discoveredBy(execution: ExecutionRecord): Draft[] {
         ? derivedItemId(executionId, title, content)
         : derivedItemId(executionId, title);
       titles.add(title);
-      return draftOf({
+      const draft = draftOf({
         id,
         sourceAgent: agentType,
         type,
@@ -82,6 +82,7 @@ function discoveredBy(execution: ExecutionRecord): Draft[] {
         tags,
         executionId,
       });
+      return { ...draft, sources: [...draft.sources, { kind: 'task' as const, ref: taskId }] };
     }),
   );
 }

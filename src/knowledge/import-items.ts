@@ -10,7 +10,13 @@ import { applyIncrements, sumIncrements } from '../store/counters.js';
 import { events } from '../store/event-log.js';
 import { ensureLedger, enterLedger } from '../store/ledger.js';
 import type { Store } from '../store/store.js';
-import { itemKey, type KnowledgeDocument, knowledgeItems, knowledgeVersions } from './collections.js';
+import {
+  beginnings,
+  itemKey,
+  type KnowledgeDocument,
+  knowledgeItems,
+  knowledgeVersions,
+} from './collections.js';
 import { fileSchema, type KnowledgeFile } from './inputs.js';
 import { searchText, versionDocument } from './insert-items.js';
 import { applicationIncrement, usageEvent } from './record-usage.js';
@@ -107,6 +113,11 @@ async function insertImported(
       _id: itemKey(tenant, item.id),
       tenant,
       ...item,
+      ...beginnings,
+      trust: 'untrusted' as const,
+      learningId: null,
+      contradicts: [],
+      comparedVersion: 0,
       channel: null,
       sequence: null,
       executionId: null,

@@ -7,30 +7,41 @@ import { events } from '../store/event-log.js';
 import type { Store } from '../store/store.js';
 import { channelForType, takePositions } from './channels.js';
 import {
+  beginnings,
   itemKey,
   type KnowledgeDocument,
   knowledgeItems,
+  knowledgeSources,
   knowledgeVersions,
   type VersionDocument,
 } from './collections.js';
 import type { Share } from './inputs.js';
+import { type Source, sourceKey } from './source.js';
 
 const MAX_TEXT = 50_000;
 
 /** An item to be: everything but what its insertion decides. */
-export type Draft = Omit<
-  KnowledgeDocument,
-  | '_id'
-  | 'tenant'
-  | 'text'
-  | 'settled'
-  | 'sequence'
-  | 'version'
-  | 'votes'
-  | 'createdAt'
-  | 'updatedAt'
-  | 'lastUsedAt'
->;
+export interface Draft
+  extends Pick<
+    KnowledgeDocument,
+    | 'id'
+    | 'type'
+    | 'category'
+    | 'title'
+    | 'content'
+    | 'context'
+    | 'priority'
+    | 'tags'
+    | 'channel'
+    | 'source'
+    | 'executionId'
+    | 'state'
+    | 'trust'
+    | 'learningId'
+  > {
+  /** What it came from, each counted once. */
+  sources: Source[];
+}
 
 export const newItemId = (): string => `k_${randomUUID().replaceAll('-', '')}`;
 
@@ -56,6 +67,9 @@ export function draftOf(share: Share, state: KnowledgeState = 'EXPERIMENTAL'): D
     source: share.sourceAgent,
     executionId: executionId ?? null,
     state,
+    trust: 'untrusted',
+    learningId: null,
+    sources: [{ kind: 'agent', ref: share.sourceAgent }],
   };
 }
 
@@ -106,12 +120,15 @@ export async function insertItems(
   }
   const at = new Date();
   const documents = fresh.map((draft): KnowledgeDocument => {
+    const { sources: _sources, ...fields } = draft;
     const position = draft.channel === null ? undefined : positions.get(draft.channel);
     if (draft.channel !== null && position !== undefined) positions.set(draft.channel, position + 1);
     return {
       _id: itemKey(tenant, draft.id),
       tenant,
-      ...draft,
+      ...fields,
+      ...beginnings,
+      contradicts: [],
       sequence: position ?? null,
       version: 1,
       votes: 0,
@@ -119,6 +136,7 @@ export async function insertItems(
       updatedAt: at,
       lastUsedAt: null,
       settled: 0,
+      comparedVersion: 0,
       text: searchText(draft),
     };
   });
@@ -126,6 +144,15 @@ export async function insertItems(
   await knowledgeVersions(store).insertMany(
     documents.map(({ id, title, content, source }) =>
       versionDocument(tenant, id, { version: 1, title, content, changes: 'created', by: source, at }),
+    ),
+    { session },
+  );
+  await knowledgeSources(store).insertMany(
+    fresh.flatMap(({ id, sources }) =>
+      [...new Set(sources.map(sourceKey))].map((key) => ({
+        _id: `${itemKey(tenant, id)}|${key}`,
+        ...{ tenant, id, key, at, via: null, retractedBy: null },
+      })),
     ),
     { session },
   );

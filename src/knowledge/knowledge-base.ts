@@ -65,6 +65,9 @@ export class KnowledgeBase {
       channel: null,
       source: by,
       executionId: null,
+      trust: 'trusted' as const,
+      learningId: null,
+      sources: [{ kind: 'person' as const, ref: by }],
     });
     await this.store.transaction((session) => insertItems(this.store, this.tenant, [draft], session));
     return this.get(draft.id);

@@ -29,7 +29,10 @@ export async function vote(store: Store, tenant: string, id: string, agent: stri
       const at = new Date();
       // The item first: of two votes of one agent at once, the second conflicts here and is tried again.
       await knowledgeItems(store).updateOne({ _id, tenant }, { $inc: { votes: 1 } }, { session });
-      await knowledgeVotes(store).insertOne({ _id: key, tenant, id, agent, at }, { session });
+      await knowledgeVotes(store).insertOne(
+        { _id: key, tenant, id, key: agent, at, useful: true, via: null, retractedBy: null },
+        { session },
+      );
       await appendEvent(
         store,
         {

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { MAX_ITERATIONS, MAX_TOKENS, MAX_USD } from './figure-limits.js';
+import { trustLevels } from './terms.js';
 
 /** Most characters an agent's free-text output may keep once it is bounded. */
 export const MAX_OUTPUT_CHARS = 64_000;
@@ -125,6 +126,10 @@ export const knowledgeItemSchema = z
     content: json,
     state: z.string(),
     source: z.string(),
+    trust: z
+      .enum(trustLevels)
+      .exactOptional()
+      .describe("Whose words it holds; `untrusted`, another agent's, where it is missing"),
   })
   .describe('One knowledge item shown to the agent');
 

@@ -35,6 +35,18 @@ export class ConflictError extends Error {
   override readonly name = 'ConflictError';
 }
 
+/** More than may be done in a while; the same is allowed later. */
+export class RateLimitError extends Error {
+  override readonly name = 'RateLimitError';
+  constructor(
+    message: string,
+    /** Seconds after which it is worth another try. */
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message);
+  }
+}
+
 /** A value as it may stand in a message: JSON, at most 80 characters. */
 export function preview(value: unknown): string {
   const text = value === undefined ? 'undefined' : (JSON.stringify(value) ?? typeof value);

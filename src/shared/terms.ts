@@ -35,6 +35,17 @@ export type Priority = (typeof priorities)[number];
 export const knowledgeStates = ['EXPERIMENTAL', 'VALIDATED', 'DEPRECATED', 'ARCHIVED'] as const;
 export type KnowledgeState = (typeof knowledgeStates)[number];
 
+/**
+ * Whose words a piece of knowledge holds: an agent's or a file's (`untrusted`), Journeyman's own about what it
+ * measured (`derived`), or a person's (`trusted`).
+ */
+export const trustLevels = ['untrusted', 'derived', 'trusted'] as const;
+export type Trust = (typeof trustLevels)[number];
+
+/** What knowledge can come from. */
+export const sourceKinds = ['task', 'agent', 'learning', 'import', 'person'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
 export const defaultChannels = [
   'general',
   'solutions',

@@ -56,6 +56,13 @@ describe('loadConfig', () => {
       selection: { rewardPerUsd: 0, rewardPerHour: 0, proposals: true },
       withholding: { share: 0.05 },
       retrieval: { kind: 'memory', embedder: 'auto', memoryMb: 1_024 },
+      knowledge: {
+        maxItems: 100_000,
+        sharesPerMinute: 60,
+        unusedDays: 90,
+        staleDays: 365,
+        restoreDays: 30,
+      },
       workspaces: {},
       temporal: { taskQueue: 'journeyman' },
       redact: [],
