@@ -19,7 +19,7 @@ import {
 import { max, median, min } from 'simple-statistics';
 import { JourneymanClient } from '../src/client.js';
 import { type Config, parseConfig } from '../src/config.js';
-import { type LocalServers, startLocalServers } from '../src/embedded/index.js';
+import type { LocalServers } from '../src/embedded/index.js';
 import { planOffer } from '../src/plan-offer.js';
 import { setUpSearchAttributes, setUpStore } from '../src/setup.js';
 import type { AgentTask } from '../src/shared/agent-contract.js';
@@ -27,6 +27,8 @@ import type { PlannedAgent } from '../src/shared/task.js';
 import { openStore } from '../src/store/store.js';
 import { createWorker } from '../src/worker.js';
 import type { Bench, BenchReport } from './bench.js';
+import { onOwnServers } from './own-servers.js';
+import { tell } from './tell.js';
 
 const ROUNDS = 7;
 const SEQUENTIAL = 30;
@@ -53,21 +55,14 @@ interface Figures {
 export const overhead: Bench = async () => {
   Runtime.install({ logger });
   const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-bench-'));
-  const servers = await startLocalServers({
-    dataDir: null,
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !namesServer(name))),
-    onStep: (text) => process.stderr.write(`${text}\n`),
-  });
   try {
-    return summary(await measure(servers, await declareIdleAgent(folder)));
+    return await onOwnServers(async (servers) =>
+      summary(await measure(servers, await declareIdleAgent(folder))),
+    );
   } finally {
-    await servers.stop();
     await rm(folder, { recursive: true, force: true });
   }
 };
-
-const namesServer = (name: string): boolean =>
-  name === 'JOURNEYMAN_MONGODB_URI' || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');
 
 /** A recorded agent with one answer: the hosted kind that does least. */
 async function declareIdleAgent(folder: string): Promise<Config> {
@@ -169,7 +164,7 @@ async function compare(ours: Execute, bare: Execute): Promise<{ ours: Figures[];
         latency: median(latencies[name]) * 1_000,
         throughput: CONCURRENT / seconds[name],
       });
-    process.stderr.write(`Round ${round + 1} of ${ROUNDS}: ${line(measured, round)}\n`);
+    tell(`Round ${round + 1} of ${ROUNDS}: ${line(measured, round)}`);
   }
   return measured;
 }

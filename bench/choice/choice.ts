@@ -2,8 +2,9 @@
  * How long choosing a plan takes: 50 plans, 100,000 past tasks in 20 categories. Measured in memory, and through
  * AdaptiveStrategy on a mongod of its own with records coming in between; beside Thompson sampling in the same run.
  */
-import { startLocalServers } from '../../src/embedded/index.js';
 import type { Bench, BenchReport } from '../bench.js';
+import { onOwnServers } from '../own-servers.js';
+import { tell } from '../tell.js';
 import { type InMemory, measureInMemory } from './in-memory.js';
 import { type Beside, latencyText } from './latency.js';
 import { measureOnStore, type OnStore } from './on-store.js';
@@ -11,22 +12,10 @@ import { CATEGORIES, plans, TASKS } from './past.js';
 
 /** Measures the choice on servers of its own, which are gone afterwards. */
 export const choice: Bench = async () => {
-  process.stderr.write('In memory\n');
+  tell('In memory');
   const inMemory = await measureInMemory();
-  const servers = await startLocalServers({
-    dataDir: null,
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !namesServer(name))),
-    onStep: (text) => process.stderr.write(`${text}\n`),
-  });
-  try {
-    return report(inMemory, await measureOnStore(servers.mongo.uri));
-  } finally {
-    await servers.stop();
-  }
+  return onOwnServers(async ({ mongo }) => report(inMemory, await measureOnStore(mongo.uri)));
 };
-
-const namesServer = (name: string): boolean =>
-  name === 'JOURNEYMAN_MONGODB_URI' || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');
 
 function report(inMemory: InMemory, onStore: OnStore): BenchReport {
   const baselineLine = (name: string, { baseline, ratioP50, ratioP95 }: Beside): string =>

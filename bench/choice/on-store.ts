@@ -10,6 +10,7 @@ import { ensureLedger, FIRST_GENERATION } from '../../src/store/ledger.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { AdaptiveStrategy } from '../../src/strategy/adaptive-strategy.js';
 import { ARMS } from '../../src/strategy/arms.js';
+import { tell } from '../tell.js';
 import { thompson } from './in-memory.js';
 import { type Beside, beside, type Latency, latencyOf, type Time, timed } from './latency.js';
 import { offer, requestFor } from './offer.js';
@@ -84,7 +85,7 @@ async function seed(store: Store, past: Iterator<PastTask, never>): Promise<void
     }
     if (documents.size >= BATCH) await flush();
     if (unwritten.length >= BATCH || task === TASKS - 1) await addToDocuments(store, unwritten.splice(0));
-    if ((task + 1) % 25_000 === 0) process.stderr.write(`Past: ${task + 1} of ${TASKS} tasks\n`);
+    if ((task + 1) % 25_000 === 0) tell(`Past: ${task + 1} of ${TASKS} tasks`);
   }
   for (const [_id, document] of arms) {
     documents.set(_id, document);
@@ -122,7 +123,7 @@ async function warmChoices(store: Store, past: Iterator<PastTask, never>): Promi
     ];
     // Each goes first in every other round.
     for (const turn of at % 2 === 0 ? turns : turns.toReversed()) await turn();
-    if ((at + 1) % 100 === 0) process.stderr.write(`On the store: ${at + 1} of ${CHOICES} choices\n`);
+    if ((at + 1) % 100 === 0) tell(`On the store: ${at + 1} of ${CHOICES} choices`);
   }
   return {
     warm: beside(times.ours, times.counters),

@@ -54,4 +54,4 @@ function pastTask(endedAt: number, uniform: Uniform): PastTask {
   };
 }
 
-export const categoryAt = (category: number): string => `category-${category + 1}`;
+const categoryAt = (category: number): string => `category-${category + 1}`;

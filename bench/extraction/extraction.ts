@@ -5,7 +5,6 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { startLocalServers } from '../../src/embedded/index.js';
 import { audit } from '../../src/learning/audit.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
 import { type Interaction, interactions } from '../../src/learning/interactions.js';
@@ -16,8 +15,10 @@ import { InvalidInputError } from '../../src/shared/errors.js';
 import { batchSizes } from '../../src/shared/maintenance.js';
 import { ensureLedger, FIRST_GENERATION } from '../../src/store/ledger.js';
 import { type PendingEntry, pending } from '../../src/store/pending.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import type { BenchReport, BenchWithOptions } from '../bench.js';
+import { onOwnStore } from '../own-servers.js';
+import { tell } from '../tell.js';
 import { pastExecution } from './past.js';
 
 const TENANT = 'bench';
@@ -52,26 +53,12 @@ export const extraction: BenchWithOptions = {
     const count = Number(values.get('interactions') ?? 100_000);
     if (!Number.isInteger(count) || count < 1_000 || count > 1_000_000)
       throw new InvalidInputError('--interactions', values.get('interactions'), interactionsOption);
-    const servers = await startLocalServers({
-      dataDir: null,
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !namesServer(name))),
-      onStep: tell,
-    });
-    const store = openStore({ uri: servers.mongo.uri });
-    try {
+    return onOwnStore(async (store) => {
       await setUpStore(store);
       return report(count, await measure(store, count));
-    } finally {
-      await store.close();
-      await servers.stop();
-    }
+    });
   },
 };
-
-const namesServer = (name: string): boolean =>
-  name === 'JOURNEYMAN_MONGODB_URI' || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');
-
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function measure(store: Store, count: number): Promise<Measured> {
   const auditedAt = Math.min(AUDITED_AT, count);

@@ -6,7 +6,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { startLocalServers } from '../../src/embedded/index.js';
 import { seededUniform, type Uniform } from '../../src/evidence/random.js';
 import { type KnowledgeDocument, knowledgeItems } from '../../src/knowledge/collections.js';
 import { indexedKnowledge } from '../../src/knowledge/indexed-knowledge.js';
@@ -18,9 +17,11 @@ import { StoredVectors, vectorIndexes } from '../../src/retrieval/vectors.js';
 import { InvalidInputError } from '../../src/shared/errors.js';
 import { knowledgeTypes } from '../../src/shared/terms.js';
 import { ensureIndexes } from '../../src/store/indexes.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import type { BenchReport, BenchWithOptions } from '../bench.js';
 import { type Latency, latencyOf, latencyText, type Time, timed } from '../choice/latency.js';
+import { onOwnStore } from '../own-servers.js';
+import { tell } from '../tell.js';
 import { clusteredEmbedder, documentOf, textOf } from './corpus.js';
 
 const TENANT = 'large';
@@ -57,25 +58,9 @@ export const lookup: BenchWithOptions = {
     const items = Number(values.get('items') ?? 100_000);
     if (!Number.isInteger(items) || items < 1_000 || items > 2_000_000)
       throw new InvalidInputError('--items', values.get('items'), itemsOption);
-    const servers = await startLocalServers({
-      dataDir: null,
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !namesServer(name))),
-      onStep: tell,
-    });
-    const store = openStore({ uri: servers.mongo.uri });
-    try {
-      return report(items, await measure(store, items));
-    } finally {
-      await store.close();
-      await servers.stop();
-    }
+    return onOwnStore(async (store) => report(items, await measure(store, items)));
   },
 };
-
-const namesServer = (name: string): boolean =>
-  name === 'JOURNEYMAN_MONGODB_URI' || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');
-
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function measure(store: Store, items: number): Promise<Measured> {
   const embedder = clusteredEmbedder();

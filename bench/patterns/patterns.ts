@@ -5,6 +5,7 @@ import { judge } from '../../src/learning/inference/judge.js';
 import type { Observation } from '../../src/learning/inference/observation.js';
 import { InvalidInputError } from '../../src/shared/errors.js';
 import type { BenchWithOptions } from '../bench.js';
+import { tell } from '../tell.js';
 import { drawOptionalWorld } from './optional-world.js';
 import { permutedBetween, permutedWithin } from './permuted.js';
 import { optionalRegimes, regimes } from './regimes.js';
@@ -80,7 +81,7 @@ function worldOf(kind: Kind, seed: number): World {
 }
 
 function ratesIn(kind: Kind, seeds: readonly number[]): Rates {
-  process.stderr.write(`${kind}: ${seeds.length} worlds\n`);
+  tell(`${kind}: ${seeds.length} worlds`);
   const tallies: Tally[] = seeds.map((seed) => {
     const world = worldOf(kind, seed);
     return tallyOf(world, judge(world.observations));
@@ -93,7 +94,7 @@ function errorsIn(
   seeds: readonly number[],
   judged: (runs: readonly Observation[], seed: number) => readonly { state: string }[],
 ): Errors {
-  process.stderr.write(`nothing true, ${kind}: ${seeds.length} worlds\n`);
+  tell(`nothing true, ${kind}: ${seeds.length} worlds`);
   const withErrors = seeds.filter((seed) =>
     judged(worldOf(kind, seed).observations, seed).some(({ state }) => state === 'asserted'),
   ).length;

@@ -9,6 +9,7 @@ import { embedderOf } from '../../src/retrieval/embedding/embedder-of.js';
 import { HybridIndex } from '../../src/retrieval/index/hybrid-index.js';
 import { InvalidInputError } from '../../src/shared/errors.js';
 import type { BenchReport, BenchWithOptions } from '../bench.js';
+import { tell } from '../tell.js';
 import { measureWorld, nothingShown, type Shown, type ShownByKind } from './measure.js';
 import { plantedWorld, type TaskKind } from './world.js';
 
@@ -39,8 +40,7 @@ export const relevance: BenchWithOptions = {
     const seeds = Number(given);
     if (!Number.isInteger(seeds) || seeds < 1 || seeds > 1_000)
       throw new InvalidInputError('--seeds', given, 'a whole number from 1 to 1000');
-    const say = (text: string): void => void process.stderr.write(`${text}\n`);
-    const embedder = await embedderOf('auto', process.env, say);
+    const embedder = await embedderOf('auto', process.env, tell);
     const byWords = await measure(seeds, null);
     const byMeaning = embedder === null ? null : await measure(seeds, embedder);
     return report(seeds, [...(byMeaning === null ? [] : [byMeaning]), byWords]);

@@ -3,12 +3,13 @@ import { max, mean } from 'simple-statistics';
 import { type Estimate, estimate } from '../../src/evaluate/estimate.js';
 import { bestMixture } from '../../src/evaluate/mixture.js';
 import { seededUniform } from '../../src/evidence/random.js';
+import { tell } from '../tell.js';
 import { play } from './measures/play.js';
 import type { MakeMethod } from './method.js';
 import { permuted, type Single, singlesOf, type World } from './worlds/world.js';
 
 /** One method under one budget. */
-export interface BudgetRow {
+interface BudgetRow {
   method: string;
   /** How many worlds have that budget: a world whose best agent is hardly dearer than the cheapest has none. */
   worlds: number;
@@ -59,7 +60,7 @@ export function compareBudgets(
         runs.set(budgetName, [...(runs.get(budgetName) ?? []), run]);
       }
     }
-    process.stderr.write(`${name}: ${position + 1} of ${seeds.length}\n`);
+    tell(`${name}: ${position + 1} of ${seeds.length}`);
   }
   return [...runs].map(([budgetName, all]) => ({
     name: `${name}, ${budgetName}`,

@@ -1,6 +1,7 @@
 /** Methods side by side in changed worlds: how many tasks until their choices follow. */
 import { type Estimate, estimate } from '../../src/evaluate/estimate.js';
 import { seededUniform } from '../../src/evidence/random.js';
+import { tell } from '../tell.js';
 import { medianEstimate } from './measures/median.js';
 import { stepsOf } from './measures/play.js';
 import { ratio } from './measures/ratio.js';
@@ -11,10 +12,10 @@ import { CHANGES, type Change, type ChangedWorld, changedWorld } from './worlds/
 import { permuted } from './worlds/world.js';
 
 /** Tasks before the change, and after it at most. */
-export const CHANGES_AT = 1_000;
+const CHANGES_AT = 1_000;
 export const AFTER = 3_000;
 /** A choice follows when its agent's probability of success is no further than this from the best. */
-export const TOLERANCE = 0.02;
+const TOLERANCE = 0.02;
 
 export interface ChangeRow {
   change: Change;
@@ -39,7 +40,7 @@ export function compareChanges(
         method,
         seeds.map((seed) => followed(change, seed, method, make)),
       );
-      process.stderr.write(`${change}: ${method}\n`);
+      tell(`${change}: ${method}`);
     }
     const counted = (method: string): number[] => (tasks.get(method) ?? []).map((each) => each ?? AFTER);
     return [...tasks].map(([method, each]): ChangeRow => {

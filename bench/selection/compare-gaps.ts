@@ -2,6 +2,7 @@
 import { mean } from 'simple-statistics';
 import type { Estimate } from '../../src/evaluate/estimate.js';
 import { seededUniform } from '../../src/evidence/random.js';
+import { tell } from '../tell.js';
 import { play } from './measures/play.js';
 import { ratio } from './measures/ratio.js';
 import type { MakeMethod } from './method.js';
@@ -9,7 +10,7 @@ import { REFERENCE } from './methods/methods.js';
 import { permuted, singlesOf, type World } from './worlds/world.js';
 
 /** One method in all worlds of a comparison. */
-export interface GapRow {
+interface GapRow {
   method: string;
   /** Share of the way from random choice to the best single agent, known in hindsight. */
   gapClosed: Estimate;
@@ -47,7 +48,7 @@ export function compareGaps(
       const { reward } = play(world, make, seededUniform(`${method}|${name}|${seed}`));
       gained.get(method)?.push(reward - random);
     }
-    process.stderr.write(`${name}: ${randoms.length} of ${seeds.length}\n`);
+    tell(`${name}: ${randoms.length} of ${seeds.length}`);
   }
   const gaps = bests.map((best, world) => best - (randoms[world] ?? 0));
   const reference = gained.get(REFERENCE);

@@ -20,13 +20,13 @@ export interface Outcome {
 }
 
 /** One tenant's way to choose. It sees the outcome of the chosen agent only. */
-export interface Method {
+interface Method {
   choose(task: MethodTask): number;
   update(task: MethodTask, agent: number, outcome: Outcome): void;
 }
 
 /** What a method knows beforehand. */
-export interface Setting {
+interface Setting {
   /** Agents there are or will be; their indices say nothing. */
   agents: number;
   /** USD a task to be held on average. */

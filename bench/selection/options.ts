@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../src/shared/errors.js';
 import { methods } from './methods/methods.js';
 
 /** Parts of the comparison, in the order in which they are run. */
-export const PARTS = ['listed', 'development', 'held-out', 'changed', 'budgets', 'files'] as const;
+const PARTS = ['listed', 'development', 'held-out', 'changed', 'budgets', 'files'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface SelectionOptions {

@@ -2,7 +2,7 @@
 import type { AgentReport, Caps, Spending } from '../shared/agent-contract.js';
 import { MAX_ITERATIONS, MAX_TOKENS, MAX_USD } from '../shared/figure-limits.js';
 
-export const nothingSpent: Spending = { cost: 0, tokens: { input: 0, output: 0 }, iterations: 0 };
+const nothingSpent: Spending = { cost: 0, tokens: { input: 0, output: 0 }, iterations: 0 };
 
 /** What is no number counts as nothing. */
 const within = (value: number, max: number): number => (value > 0 ? Math.min(max, value) : 0);
@@ -28,7 +28,7 @@ export const boundSpending = ({ cost, tokens, iterations }: Spending): Spending 
 });
 
 /** Adds up spending. Pure. */
-export const addSpending = (one: Spending, other: Spending): Spending => ({
+const addSpending = (one: Spending, other: Spending): Spending => ({
   cost: one.cost + other.cost,
   tokens: {
     input: one.tokens.input + other.tokens.input,

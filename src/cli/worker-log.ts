@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { pino } from 'pino';
 import { plain } from './format.js';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** Writes one entry. */
 export type Log = (level: LogLevel, message: string, details?: Record<string, unknown>) => void;
 

@@ -2,7 +2,7 @@
 import { beta, type Uniform } from '../evidence/random.js';
 
 /** One run of a method. Agents are indices. */
-export interface Bandit {
+interface Bandit {
   choose(category: string): number;
   /**
    * Told what came of the choice.

@@ -17,7 +17,7 @@ type Learner = keyof typeof learners;
  */
 export type BaselineName = Learner | 'random' | 'bestSingle' | 'bestPerCategory';
 
-export interface Baseline {
+interface Baseline {
   measures: Measures;
   /** One a seed; null of what is the same under every seed. */
   seeds: readonly Measures[] | null;

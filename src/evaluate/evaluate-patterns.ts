@@ -27,7 +27,7 @@ export interface EvaluatedLesson
 }
 
 /** What came of learning on some tasks and testing on others. */
-export interface PatternsMeasured {
+interface PatternsMeasured {
   /** Lessons asserted, each as often as there were splits that asserted it. */
   asserted: number;
   /** Share of the asserted and tested lessons whose direction held; null when none was. */

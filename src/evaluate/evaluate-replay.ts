@@ -43,7 +43,7 @@ export interface ReplayEvaluation {
 }
 
 /** A baseline, and Journeyman beside it. */
-export interface Beside {
+interface Beside {
   reward: Estimate;
   cost: number | null;
   /** Null as above. */

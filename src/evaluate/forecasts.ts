@@ -7,7 +7,7 @@ import type { ReplayFile } from './replay-file.js';
 import type { ReplayStep, SeedReplay } from './seed-replay.js';
 
 /** Scores of Journeyman's predictions beside those of base rates, on the same choices. */
-export interface ScoresBeside {
+interface ScoresBeside {
   n: number;
   ours: Scores;
   /** The chosen plan's own mean reward over the whole file, which is known in hindsight only. */

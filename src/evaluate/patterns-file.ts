@@ -1,12 +1,9 @@
 /** Recorded runs in a neutral format: a run a line, and reading them as interactions. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { allParts, type Interaction } from '../learning/interactions.js';
 import { type AgentReport, actionSchema, resultSchema } from '../shared/agent-contract.js';
 import { InvalidInputError } from '../shared/errors.js';
-import { jsonSyntaxError } from '../shared/json-syntax.js';
-import { problemsOf } from '../shared/problems.js';
+import { type JsonLine, JsonLines } from './json-lines.js';
 
 const COUNT = 'a whole number from 0';
 const COST = 'a number of USD from 0, or null';
@@ -37,54 +34,25 @@ export interface InteractionsFile {
  * @throws InvalidInputError naming file and line, the field, its value and what is allowed
  */
 export async function readInteractionsFile(file: string): Promise<InteractionsFile> {
-  const input = createReadStream(file, 'utf8');
+  const reader = new JsonLines(file, 'a recorded run');
   const interactions: Interaction[] = [];
-  const lineOfId = new Map<string, number>();
-  let number = 0;
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      number += 1;
-      if (line.trim() === '') continue;
-      const at = `${file}:${number}`;
-      const row = rowAt(line, at);
-      const earlier = lineOfId.get(row.id);
-      if (earlier !== undefined)
-        throw new InvalidInputError(`${at}: id`, row.id, `an id of its own; line ${earlier} has it already`);
-      lineOfId.set(row.id, number);
-      interactions.push(interactionOf(row, number));
-    }
-  } catch (error) {
-    if (!isFileError(error)) throw error;
-    throw new InvalidInputError('file', file, `a readable file (${error.code})`);
-  } finally {
-    input.destroy();
+  for await (const line of reader.lines()) {
+    const row = reader.parse(rowSchema, line);
+    checkResults(row, line);
+    reader.noteId(row.id, line);
+    interactions.push(interactionOf(row, line.number));
   }
   if (interactions.length === 0) throw new InvalidInputError(file, '', 'at least one run, one a line');
   return { file, interactions };
 }
 
-function rowAt(line: string, at: string): Row {
-  const syntax = jsonSyntaxError(line);
-  if (syntax !== null)
-    throw new InvalidInputError(`${at}: column ${syntax.column}`, syntax.found, syntax.allowed);
-  const value: unknown = JSON.parse(line);
-  const result = rowSchema.safeParse(value);
-  if (!result.success) {
-    const [problem] = problemsOf(result.error, value);
-    throw new InvalidInputError(
-      problem === undefined || problem.field === '' ? at : `${at}: ${problem.field}`,
-      problem?.value,
-      problem?.allowed ?? 'a recorded run',
-    );
-  }
-  const { actions, results } = result.data;
+function checkResults({ actions, results }: Row, { at }: JsonLine): void {
   if (actions.length !== results.length)
     throw new InvalidInputError(
       `${at}: results`,
       `${results.length} results`,
       `one result an action (here are ${actions.length} actions)`,
     );
-  return result.data;
 }
 
 /** The run as the record of it would be, were it known in full. The files tell no times: their order stands for it. */
@@ -140,6 +108,3 @@ function interactionOf(row: Row, line: number): Interaction {
     parts: [...allParts],
   };
 }
-
-const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'code' in error;

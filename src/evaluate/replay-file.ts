@@ -1,11 +1,8 @@
 /** Recorded outcomes of every agent on every task: the file's format, and reading it. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { InvalidInputError } from '../shared/errors.js';
 import { TASK_ID_PATTERN } from '../shared/ids.js';
-import { jsonSyntaxError } from '../shared/json-syntax.js';
-import { problemsOf } from '../shared/problems.js';
+import { type JsonLine, JsonLines } from './json-lines.js';
 
 const MAX_TEXT = 200_000;
 const REWARD = 'a number from 0 to 1';
@@ -59,44 +56,28 @@ export interface ReplayFileOptions {
  */
 export async function readReplayFile(file: string, options: ReplayFileOptions = {}): Promise<ReplayFile> {
   const { limit = Number.POSITIVE_INFINITY, costRequired = false } = options;
-  const input = createReadStream(file, 'utf8');
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  const reader = new JsonLines(file, 'a row of the replay format');
   let agents: readonly string[] | null = null;
   const tasks: ReplayTask[] = [];
-  const lineOfId = new Map<string, number>();
-  let number = 0;
-  try {
-    for await (const line of lines) {
-      number += 1;
-      if (line.trim() === '') continue;
-      const at = `${file}:${number}`;
-      if (agents === null) {
-        agents = parsed(headerSchema, line, at).agents;
-        continue;
-      }
-      if (tasks.length >= limit) break;
-      const task = taskAt(line, at, agents.length, costRequired);
-      const earlier = lineOfId.get(task.id);
-      if (earlier !== undefined)
-        throw new InvalidInputError(`${at}: id`, task.id, `an id of its own; line ${earlier} has it already`);
-      lineOfId.set(task.id, number);
-      tasks.push(task);
+  for await (const line of reader.lines()) {
+    if (agents === null) {
+      agents = reader.parse(headerSchema, line).agents;
+      continue;
     }
-  } catch (error) {
-    if (!isFileError(error)) throw error;
-    throw new InvalidInputError('file', file, `a readable file (${error.code})`);
-  } finally {
-    input.destroy();
+    if (tasks.length >= limit) break;
+    const { createdAt: _, ...task } = reader.parse(taskSchema, line);
+    checkFigures(task, line, agents.length, costRequired);
+    reader.noteId(task.id, line);
+    tasks.push(task);
   }
   if (agents === null)
     throw new InvalidInputError(`${file}:1`, '', 'a first line {"agents":[...]} naming the agents');
   if (tasks.length === 0)
-    throw new InvalidInputError(`${file}:${number + 1}`, '', 'at least one task after the line of agents');
+    throw new InvalidInputError(reader.next, '', 'at least one task after the line of agents');
   return { file, agents, tasks };
 }
 
-function taskAt(line: string, at: string, agents: number, costRequired: boolean): ReplayTask {
-  const { createdAt: _, ...task } = parsed(taskSchema, line, at);
+function checkFigures(task: ReplayTask, { at }: JsonLine, agents: number, costRequired: boolean): void {
   for (const field of ['reward', 'cost'] as const) {
     const values = task[field];
     if (values !== undefined && values.length !== agents)
@@ -115,24 +96,4 @@ function taskAt(line: string, at: string, agents: number, costRequired: boolean)
         'a known cost of every agent, which a budget or cost weight needs',
       );
   }
-  return task;
 }
-
-/** Parses and checks one line of JSON. */
-function parsed<T>(schema: z.ZodType<T>, line: string, at: string): T {
-  const syntax = jsonSyntaxError(line);
-  if (syntax !== null)
-    throw new InvalidInputError(`${at}: column ${syntax.column}`, syntax.found, syntax.allowed);
-  const value: unknown = JSON.parse(line);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [problem] = problemsOf(result.error, value);
-  throw new InvalidInputError(
-    problem === undefined || problem.field === '' ? at : `${at}: ${problem.field}`,
-    problem?.value,
-    problem?.allowed ?? 'a row of the replay format',
-  );
-}
-
-const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'code' in error;

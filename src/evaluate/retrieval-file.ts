@@ -1,10 +1,7 @@
 /** Recorded questions with the earlier texts that answer them: the file's format, and reading it. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { InvalidInputError } from '../shared/errors.js';
-import { jsonSyntaxError } from '../shared/json-syntax.js';
-import { problemsOf } from '../shared/problems.js';
+import { JsonLines } from './json-lines.js';
 
 const name = z.string().min(1).max(1_000);
 const text = z.string().max(200_000);
@@ -39,36 +36,19 @@ export interface RetrievalFile {
  * @throws InvalidInputError naming file and line, the field, its value and what is allowed
  */
 export async function readRetrievalFile(file: string): Promise<RetrievalFile> {
-  const input = createReadStream(file, 'utf8');
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  const reader = new JsonLines(file, 'a document or a query of the retrieval format');
   const groups = new Map<string, RetrievalRow[]>();
-  const lineOf = new Map<string, number>();
   const count = { document: 0, query: 0 };
-  let number = 0;
-  try {
-    for await (const line of lines) {
-      number += 1;
-      if (line.trim() === '') continue;
-      const at = `${file}:${number}`;
-      const row = rowAt(line, at);
-      const key = JSON.stringify([row.type, row.group, row.id]);
-      const earlier = lineOf.get(key);
-      if (earlier !== undefined)
-        throw new InvalidInputError(`${at}: id`, row.id, `an id of its own; line ${earlier} has it already`);
-      lineOf.set(key, number);
-      count[row.type] += 1;
-      const rows = groups.get(row.group);
-      if (rows === undefined) groups.set(row.group, [row]);
-      else rows.push(row);
-    }
-  } catch (error) {
-    if (!isFileError(error)) throw error;
-    throw new InvalidInputError('file', file, `a readable file (${error.code})`);
-  } finally {
-    input.destroy();
+  for await (const line of reader.lines()) {
+    const row = reader.parse(rowSchema, line);
+    reader.noteId(row.id, line, JSON.stringify([row.type, row.group, row.id]));
+    count[row.type] += 1;
+    const rows = groups.get(row.group);
+    if (rows === undefined) groups.set(row.group, [row]);
+    else rows.push(row);
   }
   if (count.query === 0)
-    throw new InvalidInputError(`${file}:${number + 1}`, '', 'at least one line with "type":"query"');
+    throw new InvalidInputError(reader.next, '', 'at least one line with "type":"query"');
   return {
     file,
     groups: [...groups].map(([group, rows]) => ({ group, rows })),
@@ -76,21 +56,3 @@ export async function readRetrievalFile(file: string): Promise<RetrievalFile> {
     queries: count.query,
   };
 }
-
-function rowAt(line: string, at: string): RetrievalRow {
-  const syntax = jsonSyntaxError(line);
-  if (syntax !== null)
-    throw new InvalidInputError(`${at}: column ${syntax.column}`, syntax.found, syntax.allowed);
-  const value: unknown = JSON.parse(line);
-  const result = rowSchema.safeParse(value);
-  if (result.success) return result.data;
-  const [problem] = problemsOf(result.error, value);
-  throw new InvalidInputError(
-    problem === undefined || problem.field === '' ? at : `${at}: ${problem.field}`,
-    problem?.value,
-    problem?.allowed ?? 'a document or a query of the retrieval format',
-  );
-}
-
-const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'code' in error;

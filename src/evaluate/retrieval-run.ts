@@ -13,7 +13,7 @@ const DEPTH = 100;
 const BATCH = 64;
 
 /** By what the documents are ranked: as the product does, and by each side alone. */
-export const rankings = ['hybrid', 'words', 'meaning'] as const;
+const rankings = ['hybrid', 'words', 'meaning'] as const;
 export type Ranking = (typeof rankings)[number];
 
 /** What became of one query. */

@@ -8,7 +8,7 @@ import { bestMixture, type Mixture } from './mixture.js';
 import type { ReplayFile } from './replay-file.js';
 
 /** Shares of a budget that seeds spent. */
-export interface Spend extends Estimate {
+interface Spend extends Estimate {
   /** Of the seed that spent most. */
   max: number;
 }
@@ -22,7 +22,7 @@ export interface Spending {
 }
 
 /** What the best fixed mixture of two agents within the budget comes to, known in hindsight only. */
-export interface MixtureFigures {
+interface MixtureFigures {
   agents: { agent: string; share: number }[];
   /** Exact expectations: the mean reward, and USD a task. */
   reward: number;

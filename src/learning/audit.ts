@@ -60,7 +60,7 @@ const ENOUGH = 10;
 const FEWEST_WORDS = 2;
 
 /** Whether it may be shown, as far as the learning itself goes. */
-export const isInUse = ({ state, supersededBy, control }: Learning): boolean =>
+const isInUse = ({ state, supersededBy, control }: Learning): boolean =>
   state !== 'retired' && supersededBy === null && !control.disabled;
 
 /** Audits a tenant's learnings. */
@@ -99,7 +99,7 @@ export function audit(
 type Found = Omit<Finding, 'learningId' | 'title'> | null;
 
 /** The title as it is shown. */
-export const titleOf = ({ title, control }: Learning): string => control.edits?.title ?? title;
+const titleOf = ({ title, control }: Learning): string => control.edits?.title ?? title;
 
 function duplicate(learning: Learning, of: Learning | undefined): Found {
   if (of === undefined) return null;

@@ -5,16 +5,7 @@ import type { Store } from '../store/store.js';
 import type { Learning, LearningControl } from './learning.js';
 
 /** What can be done to a learning. */
-export const learningActs = [
-  'add',
-  'import',
-  'disable',
-  'enable',
-  'pin',
-  'unpin',
-  'edit',
-  'undo-edit',
-] as const;
+const learningActs = ['add', 'import', 'disable', 'enable', 'pin', 'unpin', 'edit', 'undo-edit'] as const;
 export type LearningActName = (typeof learningActs)[number];
 
 /** One act, as the log holds it. */

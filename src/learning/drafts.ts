@@ -8,7 +8,7 @@ import type { PatternGroup, StoredObservation } from './observations.js';
 import { actionWording, paceWording, planWording, recoveryWording, type Wording } from './wording.js';
 
 /** When and by whom a pattern was seen. */
-export interface Sighting {
+interface Sighting {
   first: Date;
   last: Date;
   agentTypes: string[];

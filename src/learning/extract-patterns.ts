@@ -1,9 +1,10 @@
 /** Takes pending records into the observations that patterns are judged by, and judges what has grown. */
+
+import { groupBy } from '../shared/group-by.js';
 import type { BatchResult } from '../shared/maintenance.js';
 import { ensureLedger, enterLedger } from '../store/ledger.js';
 import { clearPending, nextPending, type PendingEntry } from '../store/pending.js';
 import type { Store } from '../store/store.js';
-import { groupBy } from './group-by.js';
 import { type Interaction, interactions } from './interactions.js';
 import { groupKey, type ObservationGroup, observationGroups, type PatternGroup } from './observations.js';
 import { LEARNING_DEADLINE_MS, refreshDue } from './refresh.js';

@@ -37,7 +37,7 @@ import { exportToFile, importFromFile } from './transfer-files.js';
 /** Matches looked at of each way of matching. */
 const MAX_MATCHES = 100;
 /** Milliseconds a look-up for a task may take; the task goes on without it afterwards. */
-export const LOOK_UP_DEADLINE_MS = 1_000;
+const LOOK_UP_DEADLINE_MS = 1_000;
 
 const limitSchema = z.number().int().min(1).max(10_000);
 const taskSchema = z.object({

@@ -11,7 +11,7 @@ export interface LearningVersion extends ShownLearning, Document {
   tenant: string;
 }
 
-export const LEARNING_VERSIONS = 'learningVersions';
+const LEARNING_VERSIONS = 'learningVersions';
 export const learningVersions = (store: Store) => store.collection<LearningVersion>(LEARNING_VERSIONS);
 
 export const learningVersionIndexes: CollectionIndexes = {

@@ -68,7 +68,7 @@ export interface SteadyFeature {
   cells: { agent: string; effect: number; error: number }[];
 }
 
-export const OBSERVATIONS = 'observations';
+const OBSERVATIONS = 'observations';
 const GROUPS = 'observationGroups';
 export const observations = (store: Store) => store.collection<StoredObservation>(OBSERVATIONS);
 export const observationGroups = (store: Store) => store.collection<ObservationGroup>(GROUPS);

@@ -1,7 +1,8 @@
 /** Best practices: what is better in every category and with every agent that was observed. Pure. */
+
+import { groupBy } from '../shared/group-by.js';
 import type { LearningDraft } from './drafts.js';
 import { lessonActionOf, parseFeature } from './feature.js';
-import { groupBy } from './group-by.js';
 import { normalTail, twoSided } from './inference/normal.js';
 import type { PatternCounts, Verdict } from './inference/verdict.js';
 import { type Learning, learningId, weightOf } from './learning.js';

@@ -1,10 +1,11 @@
 /** Brings stored learnings in line with the observations they stand on. */
+
+import { groupBy } from '../shared/group-by.js';
 import { ensureLedger, enterLedger, liveGeneration } from '../store/ledger.js';
 import type { Store } from '../store/store.js';
 import { chooseReadings } from './choose-readings.js';
 import { draftOf, type LearningDraft } from './drafts.js';
 import { explainedBy, type Trend, trendsOf } from './explain.js';
-import { groupBy } from './group-by.js';
 import { type Learning, learnings } from './learning.js';
 import { type Levels, levelsOf } from './levels.js';
 import {

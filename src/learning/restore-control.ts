@@ -64,7 +64,7 @@ function restoreBatch(
 }
 
 /** A learning as its acts want it; null where it is so, or cannot be made. Pure. */
-export function restoredOf(stored: Learning | undefined, acts: readonly LearningAct[]): Learning | null {
+function restoredOf(stored: Learning | undefined, acts: readonly LearningAct[]): Learning | null {
   const last = acts.at(-1);
   if (last === undefined) return null;
   const brought = acts.findLast((act) => act.learning !== undefined)?.learning;

@@ -1,7 +1,8 @@
 /** What is surely better in a category, and whether it is so with every agent. Pure. */
+
+import { groupBy } from '../shared/group-by.js';
 import type { LearningDraft } from './drafts.js';
 import { verdictsOn } from './explain.js';
-import { groupBy } from './group-by.js';
 import type { Observation } from './inference/observation.js';
 import type { SteadyFeature } from './observations.js';
 

@@ -1,7 +1,7 @@
 /** Takes observations into the samples of their groups, inside a transaction. */
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import { groupBy } from '../shared/group-by.js';
 import type { Store } from '../store/store.js';
-import { groupBy } from './group-by.js';
 import {
   groupKey,
   type ObservationGroup,

@@ -1,10 +1,10 @@
 /** What executions say as they are known now, with all later words on them. */
 import type { ClientSession } from 'mongodb';
+import { groupBy } from '../shared/group-by.js';
 import type { Outcome } from '../shared/task.js';
 import { events, type OutcomeEvent } from '../store/event-log.js';
 import type { PendingEntry } from '../store/pending.js';
 import type { Store } from '../store/store.js';
-import { groupBy } from './group-by.js';
 import type { Interaction } from './interactions.js';
 import { observationsOf } from './observations-of.js';
 import type { TakenObservation } from './take-observations.js';

@@ -15,9 +15,9 @@ import {
 } from './learning.js';
 import { observedKinds } from './observations-of.js';
 
-export const EXPORT_FORMAT = 'journeyman-learnings';
+const EXPORT_FORMAT = 'journeyman-learnings';
 /** Version 1 had no effects, no aliases and nothing of what people decide. */
-export const EXPORT_VERSION = 2;
+const EXPORT_VERSION = 2;
 /** Most learnings of one file. */
 const MAX_LEARNINGS = 20_000;
 

@@ -18,7 +18,7 @@ export const recommendationQuerySchema = z.strictObject({
 export type RecommendationQuery = z.input<typeof recommendationQuerySchema>;
 
 /** Dimensions that statistics are kept by. `day` is `YYYY-MM-DD`, UTC. */
-export const groupings = ['agentType', 'category', 'strategy', 'day'] as const;
+const groupings = ['agentType', 'category', 'strategy', 'day'] as const;
 export type Grouping = (typeof groupings)[number];
 
 export const groupBySchema = z.strictObject({

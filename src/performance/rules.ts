@@ -10,7 +10,7 @@ import { type Interval, newcombe, wilson } from '../evidence/intervals.js';
 import type { OptimizationType } from '../shared/terms.js';
 import { addSums, type Figures, figuresOf, type Sums } from './figures.js';
 
-export const RULES = {
+const RULES = {
   /** Executions of an agent in a category before it is judged or compared with. */
   minimumExecutions: 5,
   /** How many times its peers' mean an agent's must be to be worth a word. */
@@ -19,7 +19,7 @@ export const RULES = {
   acceptableSuccess: 0.7,
 } as const;
 
-export interface ExpectedImprovement extends Interval {
+interface ExpectedImprovement extends Interval {
   metric: 'successRate' | 'errors' | 'iterations' | 'seconds' | 'costUsd';
   /** The change in the metric's mean to expect, as a positive number: a gain in success, else a reduction. */
   value: number;

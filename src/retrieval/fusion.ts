@@ -1,5 +1,5 @@
 /**
- * One ranking from two: how well a document's words fit a query, and how well its meaning does.
+ * One score from two: how well a document's words fit a query, and how well its meaning does.
  *
  * Both sides are cosines, so that they can be averaged as they are, without weights and without looking at what
  * else was found. The words: with the query as a vector of its terms' weights, BM25 by its ceiling is the share of
@@ -24,22 +24,6 @@ export interface QueryStatistics {
    * reaches. 0 where the query has no terms.
    */
   lexicalCeiling: number;
-}
-
-/** A candidate with how well it fits. */
-export type Fused<C extends FusionCandidate> = C & {
-  /** 0 to 1, comparable across queries. */
-  score: number;
-};
-
-/** Orders the candidates of one query, best first; those that fit equally well stay as they are. */
-export function fuse<C extends FusionCandidate>(
-  candidates: readonly C[],
-  statistics: QueryStatistics,
-): Fused<C>[] {
-  return candidates
-    .map((candidate) => ({ ...candidate, score: fusedScore(candidate, statistics) }))
-    .sort((a, b) => b.score - a.score);
 }
 
 /**

@@ -139,7 +139,7 @@ export function mongoSearchRetriever<T extends StoredDocument>(
  * @returns whether all can be asked
  * @throws MongoServerError when the server has no search
  */
-export async function ensureSearchIndexes(
+async function ensureSearchIndexes(
   store: Store,
   collection: string,
   definitions: readonly SearchIndexDefinition[],

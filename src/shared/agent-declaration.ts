@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { fields } from './fields.js';
 
-export const programSchema = z
+const programSchema = z
   .array(z.string().regex(/^[^\0]+$/, 'text without NUL'))
   .min(1)
   .describe(
@@ -13,7 +13,7 @@ const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable (letters, digits, _)');
 
-export const agentTypeSchema = z
+const agentTypeSchema = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
@@ -171,7 +171,7 @@ const activityAgentSchema = fields({
 
 const jsonPath = z.string().regex(/^\$/, 'a JSONPath, beginning with $');
 /** Where in a workflow's result the fields of a report stand. */
-export const resultPathsSchema = fields({
+const resultPathsSchema = fields({
   success: jsonPath.exactOptional().describe('Default: unknown'),
   output: jsonPath.default('$'),
   actions: jsonPath.exactOptional(),

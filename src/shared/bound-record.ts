@@ -80,7 +80,7 @@ export function boundReports(reports: readonly AgentReport[], maxBytes: number):
 }
 
 /** A change without the patch that goes along with it while the store is away. */
-export function withoutPatch<T extends WorkspaceChange>(change: T): T {
+function withoutPatch<T extends WorkspaceChange>(change: T): T {
   if (change.diff?.inline === undefined) return change;
   const { id, bytes } = change.diff;
   const problem = `its patch of ${bytes} bytes (${id}) could not be kept: the store was out of reach, and it was too large to go along`;

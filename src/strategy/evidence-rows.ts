@@ -35,7 +35,7 @@ export interface PlanExecution {
 }
 
 /** From 0 to 1: the score where there is one, or else success; null when nothing is known. */
-export function rewardOf({ success, score }: Pick<Outcome, 'success' | 'score'>): number | null {
+function rewardOf({ success, score }: Pick<Outcome, 'success' | 'score'>): number | null {
   if (score !== undefined) return Math.min(1, Math.max(0, score));
   return success === null ? null : Number(success);
 }

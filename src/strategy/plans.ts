@@ -5,13 +5,13 @@ import type { Plan, PlannedAgent, PlanRequest } from '../shared/task.js';
 import type { CapableAgent } from './analyze-task.js';
 
 /** An agent as the configuration declares it. */
-export interface OfferedAgent extends PlannedAgent, CapableAgent {
+interface OfferedAgent extends PlannedAgent, CapableAgent {
   /** Whether it is declared with a program that judges its work. */
   verified?: boolean;
 }
 
 /** What a plan is worth besides success, and what is held. */
-export interface SelectionWeights {
+interface SelectionWeights {
   /** USD a task, on average over the tenant's tasks; none is held when absent. */
   budget?: number;
   /** Success that one USD, and one hour, are worth. */

@@ -11,7 +11,7 @@ import type { LearnedCategory, TaskKinds } from './analysis/history.js';
 import { type PastTask, sortTasks } from './analysis/sort-tasks.js';
 
 /** Tasks that are learned from, the newest of the tenant. */
-export const LEARNED_TASKS = 1_000;
+const LEARNED_TASKS = 1_000;
 const DEADLINE_MS = 30_000;
 /** What all events on a tenant's kinds are about. */
 const ITEM = 'task-kinds';

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { setUpSearchAttributes } from '../../src/setup.js';
-import { openStore, type Store } from '../../src/store/store.js';
 import { waitUntil } from '../workflow/wait-until.js';
-import { journeyman, journeymanHere, type ProgramEnd, type ProgramOptions } from './run-program.js';
+import { ownPlace } from './own-place.js';
+import { journeyman, journeymanHere, type ProgramEnd } from './run-program.js';
 
 const execute = promisify(execFile);
 const agent = `
@@ -18,24 +17,17 @@ if (context.edit) writeFileSync('price.txt', Buffer.from('caf\\u00e9 ' + context
 console.log(JSON.stringify({ success: true, output: 'done' }));
 `;
 
-const name = `approve-${process.pid}-${Date.now().toString(36)}`;
-let folder: string;
-let shop: string;
-let options: ProgramOptions;
-let store: Store;
+const { name, folder, env, here } = await ownPlace('approve', (name) => ({
+  agents: [{ type: 'coder', kind: 'command', command: [process.execPath, './agent.mjs'] }],
+  temporal: { taskQueue: name },
+  workspaces: { root: './workspaces' },
+  redact: ['SHOP-[0-9]+'],
+}));
+const shop = path.join(folder, 'shop');
 let connection: Connection;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'journeyman-approve-'));
   await writeFile(path.join(folder, 'agent.mjs'), agent);
-  const config = {
-    agents: [{ type: 'coder', kind: 'command', command: [process.execPath, './agent.mjs'] }],
-    temporal: { taskQueue: name },
-    workspaces: { root: './workspaces' },
-    redact: ['SHOP-[0-9]+'],
-  };
-  await writeFile(path.join(folder, 'journeyman.config.json'), JSON.stringify(config));
-  shop = path.join(folder, 'shop');
   await mkdir(shop);
   await writeFile(path.join(shop, 'price.txt'), Buffer.from('caf\u00e9 2\n', 'latin1'));
   const git = (...args: string[]) =>
@@ -43,31 +35,13 @@ beforeAll(async () => {
   await git('init', '--quiet');
   await git('add', '.');
   await git('commit', '--quiet', '--message', 'one');
-  const uri = inject('mongoUri');
-  options = {
-    cwd: folder,
-    env: {
-      JOURNEYMAN_MONGODB_URI: uri,
-      JOURNEYMAN_DATABASE: name,
-      TEMPORAL_ADDRESS: inject('temporalAddress'),
-      JOURNEYMAN_HOME: path.join(folder, 'home'),
-      JOURNEYMAN_TENANT: name,
-    },
-  };
-  store = openStore({ uri, database: name });
   connection = await Connection.connect({ address: inject('temporalAddress') });
   await setUpSearchAttributes(connection, 'default');
 });
 
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await Promise.all([store.close(), connection.close()]);
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => connection.close());
 
-const run = (...args: string[]): Promise<ProgramEnd> => journeyman(['run', ...args], options);
-const here = (command: string, ...args: string[]): Promise<ProgramEnd> =>
-  journeymanHere([command, '--config', path.join(folder, 'journeyman.config.json'), ...args], options.env);
+const run = (...args: string[]): Promise<ProgramEnd> => journeyman(['run', ...args], { cwd: folder, env });
 const listed = (taskId: string) =>
   waitUntil(`${taskId} is listed`, async () => {
     const { stdout } = await here('approvals', '--json');
@@ -144,7 +118,7 @@ describe('a task that waits for a person', () => {
       const bare = await journeymanHere(
         ['approvals', '--config', path.join(folder, 'journeyman.config.json')],
         {
-          ...options.env,
+          ...env,
           TEMPORAL_NAMESPACE: namespace,
         },
       );
@@ -208,7 +182,7 @@ describe('a change in a workspace of its own', () => {
         tsx,
         cli,
       ],
-      { cwd: shop, env: { ...process.env, ...options.env } },
+      { cwd: shop, env: { ...process.env, ...env } },
     );
     expect(await readFile(path.join(shop, 'price.txt'), 'latin1')).toBe('caf\u00e9 3\n');
   });

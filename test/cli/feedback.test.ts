@@ -1,50 +1,29 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createCiWebhook } from '../../src/cli/ci-webhook.js';
 import type { CiTaken } from '../../src/cli/take-ci-result.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { setUpStore } from '../../src/setup.js';
 import { NotFoundError } from '../../src/shared/errors.js';
 import type { Feedback } from '../../src/shared/feedback.js';
-import { openStore, type Store, StoreUnavailableError } from '../../src/store/store.js';
+import { StoreUnavailableError } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
-import { journeyman, journeymanHere, type ProgramEnd } from './run-program.js';
+import { ownPlace } from './own-place.js';
+import { journeyman } from './run-program.js';
 
-const name = `feedback-${process.pid}-${Date.now().toString(36)}`;
-let folder: string;
-let store: Store;
-let env: Record<string, string>;
+const { name, folder, store, env, here } = await ownPlace('feedback');
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'journeyman-feedback-'));
-  const uri = inject('mongoUri');
-  store = openStore({ uri, database: name });
   await setUpStore(store);
-  await writeFile(path.join(folder, 'journeyman.config.json'), '{}');
-  env = {
-    JOURNEYMAN_MONGODB_URI: uri,
-    JOURNEYMAN_DATABASE: name,
-    TEMPORAL_ADDRESS: inject('temporalAddress'),
-    JOURNEYMAN_HOME: path.join(folder, 'home'),
-    JOURNEYMAN_TENANT: name,
-  };
   for (const id of ['one', 'two', 'three', 'four'])
     await recordExecution(
       store,
       executionRecord({ tenant: name, id, plan: 'single(coder)', attempts: [attempt([], 'coder')] }),
     );
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
-const here = (command: string, ...args: string[]): Promise<ProgramEnd> =>
-  journeymanHere([command, '--config', path.join(folder, 'journeyman.config.json'), ...args], env);
 async function file(content: string): Promise<string> {
   const at = path.join(folder, `${randomUUID()}.json`);
   await writeFile(at, content);

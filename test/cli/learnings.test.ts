@@ -1,38 +1,23 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { learnings } from '../../src/learning/learning.js';
 import { keepVersions } from '../../src/learning/learning-versions.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { setUpStore } from '../../src/setup.js';
-import { openStore, type Store } from '../../src/store/store.js';
 import { executionRecord } from '../unit/learning/execution-records.js';
 import { madeLearning } from '../unit/learning/made-learning.js';
-import { journeymanHere, type ProgramEnd } from './run-program.js';
+import { ownPlace } from './own-place.js';
+import type { ProgramEnd } from './run-program.js';
 
-const name = `learnings-${process.pid}-${Date.now().toString(36)}`;
+const place = await ownPlace('learnings');
+const { name, folder, store } = place;
 const made = madeLearning({ tenant: name });
 const { id } = made;
-let folder: string;
-let store: Store;
-let env: Record<string, string>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'journeyman-learnings-'));
-  const uri = inject('mongoUri');
-  store = openStore({ uri, database: name });
   await setUpStore(store);
-  await writeFile(path.join(folder, 'journeyman.config.json'), '{}');
-  env = {
-    JOURNEYMAN_MONGODB_URI: uri,
-    JOURNEYMAN_DATABASE: name,
-    TEMPORAL_ADDRESS: inject('temporalAddress'),
-    JOURNEYMAN_HOME: path.join(folder, 'home'),
-    JOURNEYMAN_TENANT: name,
-  };
   await store.transaction(async (session) => {
     await learnings(store).insertOne(made, { session });
     await keepVersions(store, [made], session);
@@ -49,14 +34,7 @@ beforeAll(async () => {
   const outcome = { success: false, source: 'human' as const };
   await addOutcome(store, { tenant: name, executionId: `${name}/first/run`, outcome, by: 'ann' });
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const here = (...args: string[]): Promise<ProgramEnd> =>
-  journeymanHere(['learnings', ...args, '--config', path.join(folder, 'journeyman.config.json')], env);
+const here = (...args: string[]): Promise<ProgramEnd> => place.here('learnings', ...args);
 const json = async (...args: string[]): Promise<Record<string, unknown>> => {
   const end = await here(...args, '--json');
   expect(end.code, end.stderr).toBe(0);

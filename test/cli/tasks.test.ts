@@ -1,10 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addOutcome } from '../../src/recording/outcomes.js';
-import { openStore, type Store } from '../../src/store/store.js';
-import { journeyman, journeymanHere, type ProgramEnd, type ProgramOptions } from './run-program.js';
+import { ownPlace } from './own-place.js';
+import { journeyman, type ProgramEnd, type ProgramOptions } from './run-program.js';
 
 const agent = `
 import { readFileSync } from 'node:fs';
@@ -23,47 +22,19 @@ console.log(JSON.stringify({
 }));
 `;
 
-const name = `cli-${process.pid}-${Date.now().toString(36)}`;
-let folder: string;
-let options: ProgramOptions;
-let store: Store;
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'journeyman-cli-'));
-  await writeFile(path.join(folder, 'agent.mjs'), agent);
-  const kind = { kind: 'command', command: [process.execPath, './agent.mjs'] };
-  const config = {
-    agents: [
-      { type: 'alpha', ...kind, limits: { heartbeatSeconds: 1 } },
-      { type: 'beta', ...kind },
-    ].map((each) => ({ ...each, taskQueue: `${name}-${each.type}` })),
-    temporal: { taskQueue: name },
-  };
-  await writeFile(path.join(folder, 'journeyman.config.json'), JSON.stringify(config));
-  const uri = inject('mongoUri');
-  options = {
-    cwd: folder,
-    env: {
-      JOURNEYMAN_MONGODB_URI: uri,
-      JOURNEYMAN_DATABASE: name,
-      TEMPORAL_ADDRESS: inject('temporalAddress'),
-      TEMPORAL_UI_URL: 'http://ui.test',
-      JOURNEYMAN_HOME: path.join(folder, 'home'),
-      JOURNEYMAN_TENANT: name,
-    },
-  };
-  store = openStore({ uri, database: name });
-});
-
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const kind = { kind: 'command', command: [process.execPath, './agent.mjs'] };
+const { name, folder, store, env, here } = await ownPlace('tasks', (name) => ({
+  agents: [
+    { type: 'alpha', ...kind, limits: { heartbeatSeconds: 1 } },
+    { type: 'beta', ...kind },
+  ].map((each) => ({ ...each, taskQueue: `${name}-${each.type}` })),
+  temporal: { taskQueue: name },
+}));
+await writeFile(path.join(folder, 'agent.mjs'), agent);
+env['TEMPORAL_UI_URL'] = 'http://ui.test';
+const options: ProgramOptions = { cwd: folder, env };
 
 const run = (...args: string[]): Promise<ProgramEnd> => journeyman(args, options);
-const here = (command: string, ...args: string[]): Promise<ProgramEnd> =>
-  journeymanHere([command, '--config', path.join(folder, 'journeyman.config.json'), ...args], options.env);
 /** The one document on stdout; a failure shows what was said instead. */
 function json({ stdout, stderr }: ProgramEnd): unknown {
   expect(stdout, stderr).not.toBe('');

@@ -1,31 +1,27 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseSince } from '../../src/cli/strategy-what-if.js';
 import { whatIfText } from '../../src/cli/what-if-table.js';
 import { type Interaction, interactions } from '../../src/learning/interactions.js';
 import { loggedChoices } from '../../src/recording/logged-choices.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
 import { setUpStore } from '../../src/setup.js';
-import { openStore, type Store } from '../../src/store/store.js';
 import type { LoggedChoice } from '../../src/strategy/what-if/logged-choice.js';
 import { always, greedy } from '../../src/strategy/what-if/policy.js';
 import type { WhatIfReport } from '../../src/strategy/what-if/what-if.js';
 import { whatIf } from '../../src/strategy/what-if/what-if.js';
 import { attempt, executionRecord, step } from '../unit/learning/execution-records.js';
 import { adaptiveLog, choiceOf, planOf } from '../unit/strategy/what-if/made-log.js';
+import { ownPlace } from './own-place.js';
 import { journeymanHere, type ProgramEnd } from './run-program.js';
 
-const name = `what-if-${process.pid}-${Date.now().toString(36)}`;
+const { name, folder, store, env } = await ownPlace('what-if');
 const FIRST_END = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
 const TASKS = 400;
 const { choices } = adaptiveLog('command', TASKS, 0.4);
-let folder: string;
-let store: Store;
-let env: Record<string, string>;
 
 /** The interaction that a choice would be logged as; one ends an hour. */
 function interactionOf(choice: LoggedChoice, index: number, tenant = name): Interaction {
@@ -62,26 +58,11 @@ function interactionOf(choice: LoggedChoice, index: number, tenant = name): Inte
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'journeyman-what-if-'));
-  const uri = inject('mongoUri');
-  env = {
-    JOURNEYMAN_MONGODB_URI: uri,
-    JOURNEYMAN_DATABASE: name,
-    JOURNEYMAN_HOME: path.join(folder, 'home'),
-    JOURNEYMAN_TENANT: name,
-  };
-  store = openStore({ uri, database: name });
   await setUpStore(store);
   await interactions(store).insertMany([
     ...choices.map((choice, index) => interactionOf(choice, index)),
     ...Array.from({ length: 50 }, (_, index) => interactionOf(choiceOf([0.5, 0.5]), index, `${name}-other`)),
   ]);
-});
-
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const run = (...args: string[]): Promise<ProgramEnd> => journeymanHere(['strategy', 'what-if', ...args], env);

@@ -12,7 +12,7 @@ import { openStore, type Store } from '../../src/store/store.js';
 import { createWorker, type JourneymanWorker } from '../../src/worker.js';
 
 /** An agent as a test writes it: runs as an activity of a worker that is not Journeyman's. */
-export type TestAgent = (
+type TestAgent = (
   task: AgentTask,
   signal: AbortSignal,
 ) => Promise<Partial<AgentReport>> | Partial<AgentReport>;

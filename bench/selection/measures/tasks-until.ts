@@ -1,13 +1,13 @@
 /** How soon choices follow a change. */
 
 /** Choices that are looked at together, and how many of them have to follow. */
-export interface Window {
+interface Window {
   choices: number;
   following: number;
 }
 
 /** Four in five. */
-export const WINDOW: Window = { choices: 20, following: 16 };
+const WINDOW: Window = { choices: 20, following: 16 };
 
 /**
  * The number of tasks until, for the first time, at least `following` of the last `choices` follow; at least

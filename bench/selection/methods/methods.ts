@@ -13,7 +13,7 @@ import { klUcb, ucb1, ucbTuned } from './upper-confidence.js';
 
 /** What all others are laid beside. */
 export const REFERENCE = 'thompson';
-export const SHIPPING = 'shipping';
+const SHIPPING = 'shipping';
 
 export const methods: Readonly<Record<string, MakeMethod>> = {
   [REFERENCE]: thompson(),

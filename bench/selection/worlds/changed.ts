@@ -11,11 +11,11 @@ export type Change = 'drop' | 'added' | 'risen';
 
 export const CHANGES: readonly Change[] = ['drop', 'added', 'risen'];
 
-export const AGENTS = 10;
-export const DROP = 0.3;
-export const RISE = 0.15;
+const AGENTS = 10;
+const DROP = 0.3;
+const RISE = 0.15;
 /** Agents' probabilities of success before the change, all equally likely. */
-export const BEFORE = { from: 0.3, to: 0.7 } as const;
+const BEFORE = { from: 0.3, to: 0.7 } as const;
 
 export interface ChangedWorld extends World {
   /** The first task after the change. */

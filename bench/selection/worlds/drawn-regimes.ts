@@ -21,7 +21,7 @@ export const ranges = {
 } as const;
 
 /** Shares of the worlds whose rewards are grades, and whose agents walk. */
-export const shares = { graded: 0.25, walk: 0.15 } as const;
+const shares = { graded: 0.25, walk: 0.15 } as const;
 
 /** The regime of a set's world; sets and numbers have regimes that are independent of each other. */
 export function drawnRegime(set: DrawnSet, number: number): Regime {

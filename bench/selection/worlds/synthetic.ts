@@ -57,7 +57,7 @@ export function syntheticWorld(regime: Regime, uniform: Uniform): World {
   };
 }
 
-export const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 /** Draws of an agent's effect, of a standard deviation of about 1. */
 const standardEffect: Record<Shape, (uniform: Uniform) => number> = {

@@ -137,7 +137,7 @@ function summary(input: unknown): string {
 }
 
 /** The line that says what went wrong: the first, or where that says little, the one that says more. */
-export function errorLine(text: string): string {
+function errorLine(text: string): string {
   const first = firstLine(text);
   if (first.startsWith('Traceback ')) {
     const end = text.slice(-4_000).trimEnd();

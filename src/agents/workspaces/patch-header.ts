@@ -11,7 +11,7 @@ export interface PatchedFile {
   after: FileState;
 }
 
-export interface FileState {
+interface FileState {
   /** Of the blob. */
   id?: string;
   /** Such as 100644. */

@@ -9,7 +9,7 @@ import { runSuite, SUITE_TIMEOUT_MS, type SuiteFailure, type SuiteRun } from './
 import { parseSource, type SourceFile } from './source.js';
 
 /** Nominal compute price of one test run, in USD: no LLM is called, so this is all that an attempt costs. */
-export const USD_PER_TEST_RUN = 0.0001;
+const USD_PER_TEST_RUN = 0.0001;
 
 const SUITE = /\.test\.m?js$/;
 const MAX_DISTINCT_ERRORS = 20;

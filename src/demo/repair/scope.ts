@@ -13,13 +13,13 @@ export interface Binding {
 }
 
 /** One use of a name or of a member. */
-export interface Use {
+interface Use {
   readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
-export interface Import extends Use {
+interface Import extends Use {
   /** The module's path as it is written. */
   readonly from: string;
   /** Position of the path's string, quotes included. */

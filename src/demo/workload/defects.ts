@@ -197,7 +197,7 @@ export type SlipFamily = keyof typeof single;
 /** All families; `bad-commit` damages several lines at once, in one commit of the history. */
 export type Family = SlipFamily | 'bad-commit';
 
-export const slipFamilies = Object.keys(single) as readonly SlipFamily[];
+const slipFamilies = Object.keys(single) as readonly SlipFamily[];
 export const families: readonly Family[] = [...slipFamilies, 'bad-commit'];
 
 /** All defects of one family that fit into a file. */

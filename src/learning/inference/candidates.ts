@@ -3,7 +3,7 @@ import { compareText } from './compare-text.js';
 import type { Observation } from './observation.js';
 
 /** Fewest runs that show a feature before it is judged. */
-export const MIN_RUNS = 3;
+const MIN_RUNS = 3;
 
 export interface Candidate {
   feature: string;

@@ -22,9 +22,8 @@ import {
   weakest,
 } from './ways.js';
 
-export { contradicted } from './contradicted.js';
 export { type JudgeOptions, LEVEL } from './judging.js';
-export { judgePace, type PaceMeasure, type PaceVerdict } from './pace.js';
+export { judgePace, type PaceVerdict } from './pace.js';
 export { fitPredictor } from './predictor.js';
 export { shareOfLevel } from './share-of-level.js';
 

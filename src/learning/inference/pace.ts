@@ -10,7 +10,7 @@ import type { Observation } from './observation.js';
 import { studentQuantile95, studentTwoSided } from './student.js';
 import type { Verdict } from './verdict.js';
 
-export type PaceMeasure = 'iterations' | 'durationMs' | 'cost';
+type PaceMeasure = 'iterations' | 'durationMs' | 'cost';
 
 /** `effect` is the ratio less 1; `interval` is that of the ratio. */
 export interface PaceVerdict extends Verdict {

@@ -9,7 +9,7 @@ export interface SuccessLaw {
 }
 
 /** Sums of the products of all choices of 0, 1, ... `most` of the odds (elementary symmetric polynomials). */
-export function productSums(odds: Iterable<number>, most: number): Float64Array {
+function productSums(odds: Iterable<number>, most: number): Float64Array {
   const sums = new Float64Array(most + 1);
   sums[0] = 1;
   for (const each of odds)

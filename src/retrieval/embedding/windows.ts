@@ -26,8 +26,7 @@ export function windowsOf(embedder: Embedder, text: string): string[] {
 }
 
 /** Pieces of about {@link WINDOW_CHARS}, cut between words where there are any. */
-export const splitByCharacters = (text: string): string[] =>
-  packWords(text, WINDOW_CHARS, (word) => word.length);
+const splitByCharacters = (text: string): string[] => packWords(text, WINDOW_CHARS, (word) => word.length);
 
 /** Longest run of characters that is kept together. */
 const LONGEST_WORD = 200;

@@ -4,7 +4,7 @@ import type { Token } from './read-text.js';
 import { readText } from './read-text.js';
 
 /** What a task is comes first in its text; what follows is detail. */
-export const KIND_CHARS = 1_000;
+const KIND_CHARS = 1_000;
 const MAX_WORDS = 60;
 /** Longer runs of letters are data, and no words of a kind. */
 const MAX_LENGTH = 40;

@@ -12,7 +12,7 @@ export interface KindTask {
 }
 
 /** Fewer tasks do not make a category. */
-export const LEAST_TASKS = 5;
+const LEAST_TASKS = 5;
 /** Categories that are told apart; of more, those with the most tasks. */
 const MAX_CATEGORIES = 64;
 /** Words that are kept, the most telling first. */

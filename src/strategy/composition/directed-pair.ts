@@ -1,7 +1,7 @@
 /** Sums of one agent's tries at tasks where another had failed, over all categories. */
 import type { CounterRow } from '../../store/counters.js';
 
-export interface CategorySums {
+interface CategorySums {
   category: string;
   /** Tries where the first alone had failed, one after the other or side by side. */
   tries: number;

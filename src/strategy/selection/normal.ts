@@ -10,7 +10,3 @@ export function cumulative(x: number): number {
   const tail = density(x) * series;
   return x > 0 ? 1 - tail : tail;
 }
-
-/** A standard normal draw, by Box and Muller's method. @param uniform draws from [0, 1) */
-export const normalDraw = (uniform: () => number): number =>
-  Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());

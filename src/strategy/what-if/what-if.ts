@@ -15,7 +15,7 @@ import { Residuals } from './residuals.js';
 import { weigh } from './weights.js';
 
 /** A mean of what happened, and the tasks it is known of. */
-export interface Happened {
+interface Happened {
   tasks: number;
   mean: number | null;
 }

@@ -49,7 +49,5 @@ export function recordedRuns({
   }).flat();
 }
 
-export type RecordedRun = ReturnType<typeof recordedRuns>[number];
-
 export const writeRuns = (file: string, runs: readonly object[]): Promise<void> =>
   writeFile(file, runs.map((run) => `${JSON.stringify(run)}\n`).join(''));

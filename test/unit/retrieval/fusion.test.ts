@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FusionCandidate, fuse, fusedScore } from '../../../src/retrieval/fusion.js';
+import { fusedScore } from '../../../src/retrieval/fusion.js';
 
 const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const lexical = finite(0, 1_000);
 const dense = fc.option(finite(-1, 1), { nil: null });
 const statistics = fc.record({ lexicalCeiling: finite(0, 1_000) });
-const candidates = fc.array(fc.record({ lexical, dense, id: fc.nat() }), { maxLength: 30 });
 
 describe('a fused score', () => {
   it('lies between 0 and 1 whatever is missing', () => {
@@ -54,35 +53,5 @@ describe('a fused score', () => {
     const unknown = fusedScore({ lexical: 4, dense: 0.1 }, { lexicalCeiling: 80 });
     expect(unknown).toBeLessThan(0.2);
     expect(known).toBeGreaterThan(0.4);
-  });
-});
-
-describe('a fused ranking', () => {
-  it('holds every candidate once, as it was, best first', () => {
-    fc.assert(
-      fc.property(candidates, statistics, (candidates, statistics) => {
-        const ranked = fuse(candidates, statistics);
-        const sorted = (all: readonly (FusionCandidate & { id: number })[]) =>
-          all.map(({ id, lexical, dense }) => JSON.stringify([id, lexical, dense])).sort();
-        expect(sorted(ranked)).toEqual(sorted(candidates));
-        for (const [at, { score }] of ranked.entries())
-          expect(score).toBeLessThanOrEqual(ranked[at - 1]?.score ?? 1);
-      }),
-    );
-  });
-
-  it('gives a candidate the same score whatever else was found', () => {
-    fc.assert(
-      fc.property(lexical, dense, candidates, statistics, (lexical, dense, others, statistics) => {
-        const candidate = { lexical, dense, id: -1 };
-        const found = fuse([candidate, ...others], statistics).find(({ id }) => id === -1);
-        expect(found?.score).toBe(fusedScore(candidate, statistics));
-      }),
-    );
-  });
-
-  it('leaves those that fit equally well as they are', () => {
-    const alike = ['b', 'a', 'c'].map((id) => ({ id, lexical: 1, dense: null }));
-    expect(fuse(alike, { lexicalCeiling: 2 }).map(({ id }) => id)).toEqual(['b', 'a', 'c']);
   });
 });

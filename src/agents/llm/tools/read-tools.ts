@@ -7,9 +7,9 @@ import { defineTool, type Tool, ToolError } from './tool.js';
 import { overFile, withFile } from './workspace-file.js';
 
 /** Bytes of a file in one answer. */
-export const READ_BYTES = 16_000;
+const READ_BYTES = 16_000;
 /** Entries of one listing. */
-export const LISTED_ENTRIES = 400;
+const LISTED_ENTRIES = 400;
 
 /** `read_file` and `list_files` over a folder. */
 export function readTools(folder: string): Tool[] {

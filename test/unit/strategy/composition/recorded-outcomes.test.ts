@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { succeeds } from '../../../../src/evaluate/anonymised-replay.js';
 import { readReplayFile } from '../../../../src/evaluate/replay-file.js';
 import { seededUniform } from '../../../../src/evidence/random.js';
-import { groupBy } from '../../../../src/learning/group-by.js';
+import { groupBy } from '../../../../src/shared/group-by.js';
 import { HandoverTable } from '../../../../src/strategy/composition/handover-table.js';
 import { promiseOf } from '../../../../src/strategy/composition/promise-of.js';
 

@@ -1,7 +1,11 @@
 /** Made-up worlds in which tasks are hard for all agents or for none. */
 import { seededUniform, type Uniform } from '../../../../src/evidence/random.js';
 import type { CounterRow } from '../../../../src/store/counters.js';
-import { cumulative, normalDraw } from '../../../../src/strategy/selection/normal.js';
+import { cumulative } from '../../../../src/strategy/selection/normal.js';
+
+/** A standard normal draw, by Box and Muller's method. */
+const normalDraw = (uniform: Uniform): number =>
+  Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 
 /** The difficulty below which a share of tasks lies, by bisection. */
 function threshold(mean: number): number {

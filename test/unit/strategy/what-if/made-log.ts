@@ -26,7 +26,7 @@ export function choiceOf(propensities: readonly number[], changes: Partial<Logge
 }
 
 /** What each plan would do on each task: rows of tasks. */
-export interface Outcomes {
+interface Outcomes {
   success: number[][];
   cost: number[][];
 }
