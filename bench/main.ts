@@ -2,7 +2,9 @@
 import { InvalidInputError } from '../src/shared/errors.js';
 import type { Bench, BenchWithOptions } from './bench.js';
 import { choice } from './choice/choice.js';
+import { delivery } from './delivery/delivery.js';
 import { extraction } from './extraction/extraction.js';
+import { importing } from './import/import.js';
 import { lookup } from './lookup/lookup.js';
 import { overhead } from './overhead.js';
 import { patterns } from './patterns/patterns.js';
@@ -12,7 +14,9 @@ import { selection } from './selection/selection.js';
 
 const benches: Record<string, Bench | BenchWithOptions> = {
   choice,
+  delivery,
   extraction,
+  import: importing,
   lookup,
   overhead,
   patterns,

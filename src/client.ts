@@ -4,6 +4,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { type Config, parseConfig } from './config.js';
 import { connectStore, connectTemporalClient } from './connections.js';
 import { DirectRecording } from './direct-recording.js';
+import { announcer } from './knowledge/announce/announce.js';
 import { KnowledgeBase } from './knowledge/knowledge-base.js';
 import { KnowledgeHub } from './knowledge/knowledge-hub.js';
 import { interactions } from './learning/interactions.js';
@@ -11,6 +12,7 @@ import { LearningEngine } from './learning/learning-engine.js';
 import { type MaintenanceHandle, startMaintenance } from './maintenance-handle.js';
 import { PerformanceOptimizer } from './performance/performance-optimizer.js';
 import { planOffer } from './plan-offer.js';
+import { readExecutions } from './recording/judged-executions.js';
 import { openRetrieval, retrievalOptions } from './retrieval/retrieval.js';
 import type { Feedback } from './shared/feedback.js';
 import { taskWorkflowId } from './shared/ids.js';
@@ -58,8 +60,13 @@ export class JourneymanClient {
   ) {
     this.redactor = createRedactor(config.redact);
     this.learning = new LearningEngine(store, tenant, undefined, this.redactor);
-    this.hub = new KnowledgeHub(store, tenant, this.redactor);
-    this.knowledge = new KnowledgeBase(store, tenant, this.redactor);
+    const knowledge = {
+      settings: config.knowledge,
+      announce: announcer(store, temporal, tenant, config.temporal.taskQueue),
+      executions: readExecutions,
+    };
+    this.hub = new KnowledgeHub(store, tenant, this.redactor, knowledge);
+    this.knowledge = new KnowledgeBase(store, tenant, this.redactor, knowledge);
     this.performance = new PerformanceOptimizer(store, tenant);
     this.strategy = new AdaptiveStrategy(store, tenant, planOffer(config));
     this.record = new DirectRecording(store, tenant, this.redactor);

@@ -14,6 +14,7 @@ import { approvalSchema } from './shared/approval.js';
 import { fields } from './shared/fields.js';
 import { MAX_USD } from './shared/figure-limits.js';
 import { TENANT_PATTERN } from './shared/ids.js';
+import { inboxSchema } from './shared/inbox-settings.js';
 import { jsonSyntaxError } from './shared/json-syntax.js';
 import { knowledgeSchema } from './shared/knowledge-settings.js';
 import { type Problem, problemsOf, problemText } from './shared/problems.js';
@@ -75,6 +76,7 @@ const fileSchema = fields({
   }).prefault({}),
   retrieval: retrievalSchema.prefault({}),
   knowledge: knowledgeSchema.prefault({}),
+  inbox: inboxSchema.prefault({}),
   mongodb: fields({
     uri: z
       .string()

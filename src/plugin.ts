@@ -13,6 +13,7 @@ import type {
 } from '@temporalio/worker';
 import { coreActivities } from './activities/core-activities.js';
 import { lookupActivities } from './activities/lookup-activities.js';
+import { sharedAll } from './activities/share-at-once.js';
 import { type Config, loadConfig } from './config.js';
 import { connectStore } from './connections.js';
 import { planOffer } from './plan-offer.js';
@@ -183,6 +184,7 @@ export class JourneymanPlugin implements WorkerPlugin, BundlerPlugin, NativeConn
     const opened = this.resources;
     this.resources = null;
     const resources = await opened;
+    if (resources !== null) await sharedAll(resources.store);
     resources?.closeSearch();
     if (this.settings.store === undefined) await resources?.store.close();
   }

@@ -1,13 +1,16 @@
 /** A Journeyman worker: workflows and activities on the main queue, and each hosted agent on its own. */
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from '@temporalio/client';
 import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { type Activities, agentActivities, createActivities } from './activities/index.js';
+import { type Activities, agentActivities, createActivities, sharedAll } from './activities/index.js';
 import { createAgentRunner } from './agents/agent-runner.js';
 import type { AgentServices } from './agents/agent-services.js';
+import { InboxServer } from './agents/inbox-server.js';
 import { AgentRegistry } from './agents/registry.js';
 import { Workspaces } from './agents/workspaces/workspaces.js';
 import type { Config } from './config.js';
+import { Inboxes } from './knowledge/announce/inboxes.js';
 import { planOffer } from './plan-offer.js';
 import { openRetrieval, retrievalOptions } from './retrieval/retrieval.js';
 import { searchLog, tellOfSearch } from './search-log.js';
@@ -52,7 +55,12 @@ export async function createWorker(options: JourneymanWorkerOptions): Promise<Jo
       config.workspaces.root ?? path.join(tmpdir(), `journeyman-workspaces-${process.getuid?.() ?? 'user'}`),
     artifacts: storeArtifacts(store),
   });
-  const services: AgentServices = { workspaces, slots: new Slots(store) };
+  const inboxes = new Inboxes(store, new Client({ connection, namespace }));
+  const inboxServer = new InboxServer(config.inbox, (error) => {
+    const problem = error instanceof Error ? error.message : String(error);
+    Runtime.instance().logger.warn('Agents that are services cannot read their inbox', { problem });
+  });
+  const services: AgentServices = { workspaces, slots: new Slots(store), inboxes, inboxServer };
   const activities = createActivities({
     store,
     config,
@@ -112,7 +120,10 @@ export async function createWorker(options: JourneymanWorkerOptions): Promise<Jo
       } finally {
         clearInterval(sweeping);
         clearInterval(telling);
+        await sharedAll(store);
         closeSearch();
+        inboxes.close();
+        await inboxServer.close();
       }
     },
   };

@@ -26,7 +26,7 @@ const CONSONANTS = 'bdfgklmnprtvz';
 const VOWELS = 'aiou';
 
 /** A word that can be spoken, for each rank another. */
-function wordOf(rank: number): string {
+export function wordOf(rank: number): string {
   let word = '';
   for (let left = rank; ; left = Math.floor(left / 52) - 1) {
     word += `${CONSONANTS[left % 13] ?? ''}${VOWELS[Math.floor(left / 13) % 4] ?? ''}`;

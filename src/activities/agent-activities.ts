@@ -13,7 +13,7 @@ export function agentActivities(run: AgentRunner, redactor: Redactor): AgentActi
   return {
     async runAgent(task, call) {
       const context = Context.current();
-      const { attempt, heartbeatDetails } = context.info;
+      const { attempt, heartbeatDetails, workflowExecution: caller } = context.info;
       const last = agentHeartbeatSchema.safeParse(heartbeatDetails);
       const interrupted = attempt > 1 && last.success ? last.data : undefined;
       try {
@@ -23,6 +23,7 @@ export function agentActivities(run: AgentRunner, redactor: Redactor): AgentActi
             signal: context.cancellationSignal,
             heartbeat: (details) => context.heartbeat(redactedHeartbeat(details, redactor)),
             attempt,
+            ...(caller === undefined ? {} : { workflow: { tenant: task.tenant, ...caller } }),
             ...(interrupted === undefined ? {} : { interrupted }),
           },
           call,

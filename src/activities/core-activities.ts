@@ -12,8 +12,10 @@ import type {
 import { ErrorType, UnknownAgentError } from '../shared/errors.js';
 import type { TaskInput } from '../shared/task.js';
 import { type PlanOffer, plannedAgent } from '../strategy/plans.js';
+import { besideLearnings } from './beside-learnings.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { LOOKUP_DEADLINE_MS } from './lookup-activities.js';
+import { LOOKUP_DEADLINE_MS, MAX_KNOWLEDGE } from './lookup-activities.js';
+import { shareAtOnce } from './share-at-once.js';
 
 /** Milliseconds that analysis and look-ups may take together, but for a least that is left to the look-ups. */
 const PREPARE_DEADLINE_MS = 1_200;
@@ -25,7 +27,7 @@ const DOUBTFUL_RECORD_DEADLINE_MS = 500;
 
 /** Makes the activities that run beside the workflow, as local activities. */
 export function coreActivities(
-  deps: Pick<ActivityDependencies, 'store' | 'redactor' | 'offer'>,
+  deps: Pick<ActivityDependencies, 'store' | 'redactor' | 'offer' | 'config'>,
   lookups: LookupActivities,
 ): CoreActivities {
   const { store, redactor, offer } = deps;
@@ -42,7 +44,9 @@ export function coreActivities(
       const quick = record.missing.length > 0 ? DOUBTFUL_RECORD_DEADLINE_MS : QUICK_RECORD_DEADLINE_MS;
       const deadlineMs = inHurry ? quick : RECORDING_DEADLINE_MS;
       try {
-        return await keepRecord(store, record, redactor, deadlineMs);
+        const recorded = await keepRecord(store, record, redactor, deadlineMs);
+        if (recorded.applied) shareAtOnce(deps, record, Context.current());
+        return recorded;
       } catch (error) {
         if (!isUnstorable(error)) throw error;
         // Nothing that MongoDB's return mends: the recorder ends and says why, rather than try for ever.
@@ -112,7 +116,7 @@ async function prepareTask(
     choice: selected.choice,
     ...(selected.refused === undefined ? {} : { refused: selected.refused }),
     learnings,
-    knowledge,
+    knowledge: besideLearnings(knowledge, learnings.offered, MAX_KNOWLEDGE),
     missing: missing.sort((a, b) => a.localeCompare(b)),
     steps: { analyse: Math.round(analyse), lookUp: Math.round(performance.now() - began - analyse) },
   };

@@ -1,5 +1,6 @@
 /** The activities of a worker's main queue. */
 import type {
+  AnnounceActivities,
   CoreActivities,
   LookupActivities,
   MaintenanceActivities,
@@ -7,6 +8,7 @@ import type {
   WorkflowAgentActivities,
   WorkspaceActivities,
 } from '../shared/activities.js';
+import { announceActivities } from './announce-activities.js';
 import { coreActivities } from './core-activities.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { lookupActivities } from './lookup-activities.js';
@@ -17,12 +19,14 @@ import { workspaceActivities } from './workspace-activities.js';
 
 export { agentActivities } from './agent-activities.js';
 export type { ActivityDependencies } from './dependencies.js';
+export { sharedAll } from './share-at-once.js';
 
 export type Activities = CoreActivities &
   LookupActivities &
   VerifyActivities &
   WorkflowAgentActivities &
   WorkspaceActivities &
+  AnnounceActivities &
   MaintenanceActivities;
 
 /** Makes all activities of the main queue from what they need. */
@@ -34,6 +38,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
     ...verifyActivities(deps.redactor),
     ...workflowAgentActivities,
     ...workspaceActivities(deps.workspaces),
-    ...maintenanceActivities(deps.store, deps.redactor),
+    ...announceActivities(deps),
+    ...maintenanceActivities(deps),
   };
 }

@@ -10,12 +10,14 @@ import { ErrorType, InvalidInputError } from '../shared/errors.js';
 import { StoreUnavailableError } from '../store/store.js';
 import { learningModeOf } from '../store/tenants.js';
 import { AdaptiveStrategy } from '../strategy/adaptive-strategy.js';
+import { enough } from './beside-learnings.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** Milliseconds a look-up may take: a task rather goes on without. */
 export const LOOKUP_DEADLINE_MS = 800;
 const MAX_LESSONS = 10;
-const MAX_KNOWLEDGE = 5;
+/** Items that a task is offered at most. */
+export const MAX_KNOWLEDGE = 5;
 
 /** Makes the activities; none of them writes. */
 export function lookupActivities(
@@ -74,12 +76,17 @@ export function lookupActivities(
       deadlineMs = LOOKUP_DEADLINE_MS,
     ) =>
       asFailure(async () => {
-        const found = await findRelevantKnowledge(store, tenant, {
+        const relevant = await findRelevantKnowledge(store, tenant, {
           text: description,
           category,
-          limit: MAX_KNOWLEDGE,
+          limit: 2 * MAX_KNOWLEDGE,
           timeoutMS: deadlineMs,
         });
+        // Learnings are looked up at the same time: which of them are offered is not known yet.
+        const found = enough(relevant, MAX_KNOWLEDGE);
+        const madeFrom = Object.fromEntries(
+          found.flatMap(({ item: { id, learningId } }) => (learningId === null ? [] : [[id, learningId]])),
+        );
         const offered = assignOffers(
           found.map(({ item: { id, version }, score }) => ({ id, version, score })),
           config.withholding.share,
@@ -88,6 +95,7 @@ export function lookupActivities(
         return {
           offered,
           items: found.filter((_, index) => offered[index]?.shown).map(({ item }) => excerptOf(item)),
+          madeFrom,
         };
       }),
   };

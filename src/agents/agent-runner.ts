@@ -8,6 +8,7 @@ import {
 } from '../shared/agent-contract.js';
 import type { HostedAgent } from '../shared/agent-declaration.js';
 import { InvalidInputError } from '../shared/errors.js';
+import { type CallingWorkflow, closedInbox, type Inbox } from '../shared/inbox.js';
 import { problemsOf } from '../shared/problems.js';
 import { MAX_LINE_CHARS } from '../shared/sizes.js';
 import { AgentFailure } from './agent-failure.js';
@@ -30,6 +31,8 @@ export interface AgentRun extends Caller {
   attempt: number;
   /** The last heartbeat of the attempt before, which a crash cut off. */
   interrupted?: AgentHeartbeat;
+  /** Who makes the call, where it is a workflow: news comes from there. */
+  workflow?: CallingWorkflow;
 }
 
 /** The call was cancelled, or its worker shuts down, and the agent ended; what it had done until then is known. */
@@ -51,7 +54,7 @@ export type AgentRunner = (task: AgentTask, run: AgentRun, call?: AgentCall) => 
 
 /** Makes the runner of an agent that Journeyman's own worker hosts. */
 export function createAgentRunner(declaration: HostedAgent, services: AgentServices = {}): AgentRunner {
-  const answer = kindOf(declaration);
+  const answer = kindOf(declaration, services);
   const { limits, costPerRun } = declaration;
   return async (input, run, call = {}) => {
     const task = checkTask(input);
@@ -66,6 +69,7 @@ export function createAgentRunner(declaration: HostedAgent, services: AgentServi
     };
     const live = new LiveCall(run, meter, Math.min(limits.heartbeatSeconds / 3, 2) * 1_000);
     let workspace: Workspace | undefined;
+    let inbox: Inbox | undefined;
     let release = async (): Promise<void> => {};
     try {
       release = await takeSlot(declaration, services, live);
@@ -74,10 +78,15 @@ export function createAgentRunner(declaration: HostedAgent, services: AgentServi
       live.endAfter(deadlineMs, `timed out after ${Number((deadlineMs / 1_000).toFixed(2))} s`);
       workspace = await openWorkspace(declaration, services, task, run, call, live);
       const given = workspace === undefined ? task : within(workspace, task);
+      inbox =
+        run.workflow === undefined || services.inboxes === undefined
+          ? closedInbox(task.news)
+          : services.inboxes.open(run.workflow, task.news);
       const kindRun: KindRun = {
         signal: live.signal,
         graceMs,
         attempt: run.attempt,
+        inbox,
         onBytes: (bytes) => live.said({ bytes }),
         onSpent: (spent) => live.said({ spent }),
         onDoing: (doing) => live.said({ doing: doing.slice(0, MAX_LINE_CHARS) }),
@@ -116,6 +125,7 @@ export function createAgentRunner(declaration: HostedAgent, services: AgentServi
       throw error;
     } finally {
       live.over();
+      inbox?.close();
       await workspace?.close(null);
       await release();
     }
@@ -197,8 +207,8 @@ function checkTask(input: AgentTask): AgentTask {
   throw new InvalidInputError(first?.field ?? 'task', first?.value, first?.allowed ?? 'an AgentTask');
 }
 
-function kindOf(declaration: HostedAgent): AgentKind {
+function kindOf(declaration: HostedAgent, { inboxServer }: AgentServices): AgentKind {
   if (declaration.kind === 'command') return commandAgent(declaration);
-  if (declaration.kind === 'http') return httpAgent(declaration);
+  if (declaration.kind === 'http') return httpAgent(declaration, inboxServer);
   return declaration.kind === 'llm' ? llmAgent(declaration) : recordedAgent(declaration);
 }

@@ -6,8 +6,9 @@ import type { AgentReport, AgentTask } from '../shared/agent-contract.js';
 import type { CommandAgent } from '../shared/agent-declaration.js';
 import { blankReport } from '../shared/check-report.js';
 import { AgentFailure } from './agent-failure.js';
-import type { AgentKind, KindRun } from './agent-kind.js';
+import { type AgentKind, type KindRun, withNews } from './agent-kind.js';
 import { clip } from './clip.js';
+import { type InboxFile, keepInboxFile } from './inbox-file.js';
 import { processEnvironment } from './process-environment.js';
 import { type HandedOver, handOver } from './prompt/hand-over.js';
 import { loadTemplate, renderPrompt } from './prompt/render-prompt.js';
@@ -34,7 +35,7 @@ const GO_ON_TOKENS = 30;
 
 /**
  * Runs the declared program: the task is on its stdin, in the file named by JOURNEYMAN_TASK_FILE and, when
- * small, in JOURNEYMAN_TASK. It answers on stdout, with an AgentReport or plain text.
+ * small, in JOURNEYMAN_TASK. News that comes while it works is in the file named by JOURNEYMAN_INBOX. It answers on stdout, with an AgentReport or plain text.
  *
  * With a `prompt`, it is given that instead of the task's JSON; and with a `transcript`, what it prints is
  * followed while it works. A run that a crash cut off is taken up where the program can do that, and otherwise,
@@ -43,14 +44,18 @@ const GO_ON_TOKENS = 30;
 export function commandAgent(declaration: CommandAgent): AgentKind {
   return async (task, run) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-task-'));
+    let inbox: InboxFile | undefined;
     try {
       const json = JSON.stringify(task);
       const file = path.join(folder, 'task.json');
       await writeFile(file, json, { mode: 0o600 });
+      // A program does without an inbox rather than not run at all.
+      inbox = await keepInboxFile(run.inbox, folder).catch(() => undefined);
+      const variables = taskVariables(task, json, { file, inbox: inbox?.path }, run.attempt);
       const launch = async (command: readonly string[], session?: string): Promise<ProcessRequest> => ({
         ...(await input(declaration, command, { task, json, folder }, session)),
         cwd: task.workspace ?? declaration.cwd ?? process.cwd(),
-        env: { ...processEnvironment(declaration), ...taskVariables(task, json, file, run.attempt) },
+        env: { ...processEnvironment(declaration), ...variables },
         signal: run.signal,
         graceMs: run.graceMs,
         onOutput: run.onBytes,
@@ -67,6 +72,7 @@ export function commandAgent(declaration: CommandAgent): AgentKind {
       }
       return reportOf(await follow(await launch(declaration.command)), declaration, task, run);
     } finally {
+      await inbox?.close();
       await rm(folder, { recursive: true, force: true });
     }
   };
@@ -95,7 +101,12 @@ async function input(
   }
   const template = await loadTemplate(prompt);
   const before = session === undefined ? '' : GO_ON;
-  const text = renderPrompt(template, task, prompt.maxTokens - (session === undefined ? 0 : GO_ON_TOKENS));
+  const text = renderPrompt(
+    template,
+    task,
+    prompt.maxTokens - (session === undefined ? 0 : GO_ON_TOKENS),
+    true,
+  );
   // No argument can hold a NUL.
   return await handOver(command, `${before}${text}`.replaceAll('\0', '\ufffd'), session ?? '', folder);
 }
@@ -120,9 +131,15 @@ const knewNothing = ({ end, state }: Finished): boolean =>
   state.actions.length === 0 &&
   (state.tokens?.output ?? 0) === 0;
 
-function taskVariables(task: AgentTask, json: string, file: string, attempt: number): Record<string, string> {
+function taskVariables(
+  task: AgentTask,
+  json: string,
+  { file, inbox }: { file: string; inbox: string | undefined },
+  attempt: number,
+): Record<string, string> {
   return {
     JOURNEYMAN_TASK_FILE: file,
+    ...(inbox === undefined ? {} : { JOURNEYMAN_INBOX: inbox }),
     JOURNEYMAN_TASK_ID: task.taskId,
     JOURNEYMAN_EXECUTION_ID: task.executionId,
     JOURNEYMAN_IDEMPOTENCY_KEY: task.idempotencyKey,
@@ -146,10 +163,11 @@ function reportOf(
     if (broken !== null) throw new AgentFailure(broken, errors, { output: printedSoFar(end) });
     return printedReport(end, exit, errors);
   }
+  const told = withNews(task, run);
   if (broken !== null)
-    throw new AgentFailure(broken, errors, transcriptReport(state, task, declaration.price, []));
+    throw new AgentFailure(broken, errors, transcriptReport(state, told, declaration.price, []));
   const failed = exit.length > 0;
-  const report = transcriptReport(state, task, declaration.price, failed ? [...exit, ...errors] : []);
+  const report = transcriptReport(state, told, declaration.price, failed ? [...exit, ...errors] : []);
   return failed ? { ...report, success: false } : report;
 }
 

@@ -1,28 +1,40 @@
 /** Agents that are services. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { AgentTask } from '../shared/agent-contract.js';
+import type { AgentReport, AgentTask } from '../shared/agent-contract.js';
 import type { HttpAgent } from '../shared/agent-declaration.js';
 import { AgentFailure } from './agent-failure.js';
 import type { AgentKind, KindRun } from './agent-kind.js';
 import { clip } from './clip.js';
 import { declaredHeaders } from './declared-headers.js';
+import type { InboxServer } from './inbox-server.js';
 import { checkedReport } from './read-report.js';
 import { createScrubber } from './secrets.js';
 
 /** Largest response that is read; reports are cut far below it. */
-export const RESPONSE_LIMIT_BYTES = 16 * 1024 * 1024;
+const RESPONSE_LIMIT_BYTES = 16 * 1024 * 1024;
 const ERROR_BODY_CHARS = 2_000;
 
 /**
  * Posts the task to the declared URL and takes an AgentReport back. The agent may take as long as the
  * declaration's limits allow, silent or not: fetch would end it after five minutes without headers.
+ *
+ * @param inboxServer tells the agent, in the task's `inbox`, where it can read news meanwhile
  */
-export function httpAgent(declaration: HttpAgent): AgentKind {
+export function httpAgent(declaration: HttpAgent, inboxServer?: InboxServer): AgentKind {
   const url = new URL(declaration.url);
   // Credentials and query may be secret, so errors never name them.
   const name = `POST ${url.origin}${url.pathname}`;
   return async (task, run) => {
+    const inbox = (await inboxServer?.publish(run.inbox, url)) ?? null;
+    try {
+      return await call(inbox === null ? task : { ...task, inbox: inbox.url }, run);
+    } finally {
+      inbox?.close();
+    }
+  };
+
+  async function call(task: AgentTask, run: KindRun): Promise<AgentReport> {
     const body = JSON.stringify(task);
     const { headers, secrets } = declaredHeaders(declaration.headers);
     // A service may repeat in its errors what it was sent.
@@ -52,7 +64,7 @@ export function httpAgent(declaration: HttpAgent): AgentKind {
       });
     }
     return scrubber.value(checkedReport(parsed));
-  };
+  }
 }
 
 function headersOf(task: AgentTask, body: string, run: KindRun): Record<string, string> {

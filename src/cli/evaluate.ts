@@ -8,6 +8,7 @@ import { type ReplayFile, readReplayFile } from '../evaluate/replay-file.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { parseLargeCount, parseLimit } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
+import { evaluateKnowledgeCommand } from './evaluate-knowledge.js';
 import { evaluatePatternsCommand } from './evaluate-patterns.js';
 import { evaluateRetrievalCommand } from './evaluate-retrieval.js';
 import { startServers } from './local-servers.js';
@@ -35,11 +36,12 @@ export function evaluateCommand(): Command {
     .description('measure on recorded outcomes')
     .addHelpText(
       'after',
-      '\nExamples:\n  journeyman evaluate replay outcomes.jsonl --seeds 20\n  journeyman evaluate retrieval questions.jsonl\n  journeyman evaluate patterns --train runs.jsonl',
+      '\nExamples:\n  journeyman evaluate replay outcomes.jsonl --seeds 20\n  journeyman evaluate retrieval questions.jsonl\n  journeyman evaluate patterns --train runs.jsonl\n  journeyman evaluate knowledge runs.jsonl',
     )
     .addCommand(addCommonOptions(replayCommand()))
     .addCommand(addCommonOptions(evaluateRetrievalCommand()))
-    .addCommand(addCommonOptions(evaluatePatternsCommand()));
+    .addCommand(addCommonOptions(evaluatePatternsCommand()))
+    .addCommand(addCommonOptions(evaluateKnowledgeCommand()));
 }
 
 function replayCommand(): Command {

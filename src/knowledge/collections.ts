@@ -3,9 +3,28 @@ import type { Json, KnowledgeExcerpt } from '../shared/agent-contract.js';
 import type { KnowledgeState, KnowledgeType, Priority, Trust } from '../shared/terms.js';
 import type { CollectionIndexes } from '../store/indexes.js';
 import type { Store } from '../store/store.js';
+import { provenanceIndexes } from './provenance/retractions.js';
 
 /** Free text, or an object of the author's own shape. */
 export type KnowledgeContent = string | Record<string, Json>;
+
+/** A word that holds an item back. */
+export interface Ruling {
+  by: string;
+  reason: string;
+  at: Date;
+}
+
+/** A word that an item is not to be shown, whatever its usage said until then. */
+export interface Deprecation extends Ruling {
+  /** A person's word gives way to new evidence; one of its learning only to the learning's own return. */
+  because: 'person' | 'learning' | 'contradiction';
+  /** The version that it is about: a later one is tried anew. */
+  version: number;
+  /** Applications of that version known then, by outcome: evidence beyond them is new. */
+  successes: number;
+  failures: number;
+}
 
 /** One piece of knowledge, as its public reads return it. */
 export interface KnowledgeItem {
@@ -52,6 +71,12 @@ export interface KnowledgeItem {
   retractedBy: string | null;
   /** When it was pruned; null for all others. */
   prunedAt: Date | null;
+  /** Id of the run that pruned it; null for all others. */
+  prunedIn: string | null;
+  /** Who ruled that it is not to be shown, and why; null where only its usage speaks. */
+  deprecation: Deprecation | null;
+  /** Who archived it, and why; null unless a person did. */
+  archival: Ruling | null;
   createdAt: Date;
   updatedAt: Date;
   /** When it was last shown in a task or applied; null while it never was. */
@@ -65,13 +90,30 @@ export interface KnowledgeDocument extends KnowledgeItem {
   tenant: string;
   /** What the text index reads. */
   text: string;
-  /** Times that its usage was judged; written so that two judgements at once conflict. */
+  /** Times that its usage was judged or a mark on it counted; written so that two at once conflict. */
   settled: number;
+  /** Useful votes and confirmations: what the most popular are looked for by. Absent: none ever came. */
+  approvals?: number;
   /** Its version when near-duplicates and contradictions of it were last looked for; 0 while they never were. */
   comparedVersion: number;
+  /** Since which version it says what it says: the use of all versions since then counts. Absent: its version. */
+  contentVersion?: number;
+  /** Earlier runs of versions, first and last, that said the same as it does now: their use counts too. */
+  earlierRuns?: VersionRun[];
+  /** Lower 95% bound of its success when its usage was last judged: what the best are found by. */
+  successAtLeast?: number;
+  /** Its removal for good has begun. */
+  removing?: true;
+  /** Version of the item that it was merged into, when it was; its use counts while that says the same. */
+  mergedAtVersion?: number | null;
+  /** Items that it was taken out of after a merge: they are left apart. Absent: none. */
+  keptApart?: string[];
 }
 
-/** One version of an item's content; never changed. */
+/** Versions that follow each other: the first and the last of them. */
+export type VersionRun = [first: number, last: number];
+
+/** One version of an item; never changed. */
 export interface KnowledgeVersion {
   version: number;
   title: string;
@@ -80,6 +122,19 @@ export interface KnowledgeVersion {
   changes: string;
   by: string;
   at: Date;
+  /** These and the rest: absent in versions of before they were kept. */
+  type?: KnowledgeType;
+  category?: string;
+  tags?: string[];
+  priority?: Priority;
+  /** Whose words its title and content are. */
+  trust?: Trust;
+  /** The first version that said the same; absent: this one. */
+  contentVersion?: number;
+  /** The version that it brought back. */
+  restored?: number;
+  /** What its words come from, as `<kind>:<ref>`; absent where they are those of `by`, or of an earlier version. */
+  source?: string;
 }
 
 export interface VersionDocument extends KnowledgeVersion {
@@ -102,10 +157,24 @@ export interface MarkDocument {
   via: string | null;
   /** Retraction that withdrew it; null while it counts. */
   retractedBy: string | null;
+  /** Of a source: the others of the same contribution, e.g. the task that an agent shared it in. */
+  with?: string[];
 }
 
 export interface VoteDocument extends MarkDocument {
   useful: boolean;
+}
+
+/** What one agent shared of late. */
+export interface ShareRateDocument {
+  /** `<tenant>|<agent>` */
+  _id: string;
+  tenant: string;
+  agent: string;
+  /** Shares in slots of some seconds, oldest first. */
+  slots: { slot: number; count: number }[];
+  /** When the server may remove it. */
+  expiresAt: Date;
 }
 
 export interface ChannelDocument {
@@ -129,7 +198,22 @@ export interface SubscriptionDocument {
   since: Date;
 }
 
+/** That an item was, or is to be, announced to running tasks. Each write of it wakes those who hold inboxes. */
+export interface AnnouncementDocument {
+  /** `<tenant>|<id>` */
+  _id: string;
+  tenant: string;
+  id: string;
+  /** When it was to be announced first. */
+  at: Date;
+  /** When its announcement began; null while Temporal could not be reached. */
+  announcedAt: Date | null;
+  /** Times that tasks were told. */
+  rings: number;
+}
+
 export const KNOWLEDGE = 'knowledge';
+export const ANNOUNCEMENTS = 'announcements';
 export const knowledgeItems = (store: Store) => store.collection<KnowledgeDocument>(KNOWLEDGE);
 export const knowledgeVersions = (store: Store) => store.collection<VersionDocument>('knowledgeVersions');
 export const knowledgeVotes = (store: Store) => store.collection<VoteDocument>('knowledgeVotes');
@@ -137,8 +221,11 @@ export const knowledgeViews = (store: Store) => store.collection<MarkDocument>('
 export const knowledgeConfirmations = (store: Store) =>
   store.collection<MarkDocument>('knowledgeConfirmations');
 export const knowledgeSources = (store: Store) => store.collection<MarkDocument>('knowledgeSources');
+export const shareRates = (store: Store) => store.collection<ShareRateDocument>('shareRates');
 export const channelsOf = (store: Store) => store.collection<ChannelDocument>('channels');
 export const subscriptions = (store: Store) => store.collection<SubscriptionDocument>('subscriptions');
+
+export const announcements = (store: Store) => store.collection<AnnouncementDocument>(ANNOUNCEMENTS);
 
 export const itemKey = (tenant: string, id: string): string => `${tenant}|${id}`;
 
@@ -153,22 +240,44 @@ export const knowledgeIndexes: CollectionIndexes[] = [
         // A field named `language` is a user's own and must not switch the analyser.
         language_override: '_textLanguage',
       },
-      { key: { tenant: 1, createdAt: -1 } },
-      { key: { tenant: 1, state: 1, createdAt: -1 } },
+      // What lists ask for besides: what does not fit is passed over without being fetched.
+      { key: { tenant: 1, createdAt: -1, _id: 1, category: 1, type: 1, trust: 1, channel: 1 } },
+      { key: { tenant: 1, tags: 1, createdAt: -1, _id: 1 } },
+      { key: { tenant: 1, state: 1, createdAt: -1, _id: 1 } },
+      { key: { tenant: 1, state: 1, updatedAt: -1, _id: 1 } },
       { key: { tenant: 1, state: 1, lastUsedAt: 1, createdAt: 1 } },
+      { key: { tenant: 1, state: 1, successAtLeast: -1, _id: 1 } },
       { key: { tenant: 1, channel: 1, sequence: 1 } },
       { key: { tenant: 1, votes: -1 } },
+      { key: { tenant: 1, state: 1, approvals: -1 } },
       { key: { tenant: 1, mergedInto: 1 } },
       { key: { tenant: 1, learningId: 1 } },
       { key: { tenant: 1, prunedAt: 1 } },
+      { key: { tenant: 1, prunedIn: 1 }, partialFilterExpression: { prunedIn: { $type: 'string' } } },
+      // Few are voted down so often, and only those may be pruned for it.
+      { key: { tenant: 1, downvotes: 1 }, partialFilterExpression: { downvotes: { $gte: 6 } } },
       { key: { tenant: 1, comparedVersion: 1 } },
+      // Only items that something contradicts.
+      { key: { tenant: 1, contradicts: 1 }, partialFilterExpression: { contradicts: { $gt: '' } } },
     ],
   },
   { collection: 'knowledgeVersions', indexes: [{ key: { tenant: 1, id: 1, version: 1 } }] },
+  {
+    collection: 'events',
+    indexes: [{ key: { tenant: 1, 'detail.taskId': 1 }, partialFilterExpression: { kind: 'usage' } }],
+  },
+  { collection: 'knowledgeMarked', indexes: [{ key: { tenant: 1, _id: 1 } }] },
   ...['knowledgeVotes', 'knowledgeViews', 'knowledgeConfirmations', 'knowledgeSources'].map((collection) => ({
     collection,
-    indexes: [{ key: { tenant: 1, id: 1 } }, { key: { tenant: 1, key: 1, id: 1 } }],
+    indexes: [
+      { key: { tenant: 1, id: 1 } },
+      { key: { tenant: 1, key: 1, id: 1 } },
+      { key: { tenant: 1, retractedBy: 1 }, partialFilterExpression: { retractedBy: { $gt: '' } } },
+    ],
   })),
+  { collection: 'shareRates', indexes: [{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }] },
+  ...provenanceIndexes,
+  { collection: ANNOUNCEMENTS, indexes: [{ key: { tenant: 1, announcedAt: 1, at: 1 } }] },
   { collection: 'channels', indexes: [{ key: { tenant: 1, name: 1 } }] },
   { collection: 'subscriptions', indexes: [{ key: { tenant: 1, agent: 1, channel: 1 } }] },
 ];
@@ -183,6 +292,9 @@ export const beginnings = {
   mergedInto: null,
   retractedBy: null,
   prunedAt: null,
+  prunedIn: null,
+  deprecation: null,
+  archival: null,
 } as const satisfies Partial<KnowledgeItem>;
 
 /** An item's public face. */
@@ -192,7 +304,13 @@ export function publicItem(document: KnowledgeDocument): KnowledgeItem {
     tenant: _tenant,
     text: _text,
     settled: _settled,
+    approvals: _approvals,
     comparedVersion: _compared,
+    contentVersion: _contentVersion,
+    earlierRuns: _earlierRuns,
+    successAtLeast: _successAtLeast,
+    mergedAtVersion: _mergedAtVersion,
+    keptApart: _keptApart,
     ...item
   } = document;
   const lacking: Partial<KnowledgeItem> = {
@@ -206,6 +324,10 @@ export function publicItem(document: KnowledgeDocument): KnowledgeItem {
 
 /** An item as agents are shown it. */
 export function excerptOf(item: KnowledgeItem): KnowledgeExcerpt {
-  const { id, version, type, title, content, state, source, trust } = item;
-  return { id, version, type, title, content, state, source, trust };
+  const { id, version, type, title, content, state, source, trust, contradicts, learningId } = item;
+  return {
+    ...{ id, version, type, title, content, state, source, trust },
+    ...(contradicts.length === 0 ? {} : { disputed: true as const }),
+    ...(learningId === null ? {} : { learningId }),
+  };
 }

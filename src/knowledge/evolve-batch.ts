@@ -1,146 +1,118 @@
-/** One batch of EvolveKnowledgeWorkflow: discoveries become items, used items change state, unused ones go. */
-import type { ClientSession } from 'mongodb';
+/** One batch of EvolveKnowledgeWorkflow: takes in what is pending; with nothing pending, tends what there is. */
+import { randomUUID } from 'node:crypto';
 import type { BatchResult } from '../shared/maintenance.js';
-import { createRedactor } from '../shared/redact.js';
-import type { ExecutionRecord } from '../shared/task.js';
-import { ensureLedger, enterLedger } from '../store/ledger.js';
-import { clearPending, type FindExecutions, nextPending } from '../store/pending.js';
-import type { Store } from '../store/store.js';
-import { ensureChannels } from './channels.js';
-import { knowledgeItems } from './collections.js';
-import { type Draft, derivedItemId, draftOf, insertItems } from './insert-items.js';
-import { archiveBefore, LIFECYCLE } from './lifecycle.js';
-import { moveItem, settleItems } from './transitions.js';
-import { readUsage } from './usage.js';
+import { ensureLedger } from '../store/ledger.js';
+import { nextPending, type PendingEntry } from '../store/pending.js';
+import { isUnavailable } from '../store/store.js';
+import type { KnowledgeContext } from './context.js';
+import { followLearnings, type LearningReads } from './evolve/learned.js';
+import { consolidating, deciding } from './evolve/likeness-steps.js';
+import { settlingMarked } from './evolve/marked-step.js';
+import { pruning, purging } from './evolve/prune-steps.js';
+import { addTo, type Step } from './evolve/step.js';
+import { type ExecutionReads, takeIn } from './evolve/take-in.js';
+import { catchingUp } from './provenance/catch-up.js';
+import { ensureChannels } from './sharing/channels.js';
 
-const BATCH_DEADLINE_MS = 30_000;
+/** What of other components an evolve run reads. */
+export interface EvolveReads extends ExecutionReads {
+  /** Left out: no learning becomes knowledge. */
+  learnings?: LearningReads;
+}
+
+export interface EvolveOptions {
+  now?: Date;
+  /** Id by which all that the run prunes can be restored; the same for all batches of a run. */
+  run?: string;
+  /** Milliseconds after which a step ends with the part that it is at. Default 12,000. */
+  budgetMs?: number;
+  /** Told of what failed while the rest went on. */
+  onProblem?: (what: string, error: unknown) => void;
+}
+
+/** All steps together within the time that an activity has, though each takes its own in full. */
+const BUDGET_MS = 12_000;
 
 /**
- * Consumes pending executions: shares what their agents discovered, and gives every item that they were shown
- * or applied the state that its usage calls for. The last batch of a run also archives EXPERIMENTAL items
- * that nobody used in 90 days. Output and consumption are one transaction.
+ * Takes in the next pending executions. When none are pending, goes through the steps of tending: learnings become
+ * knowledge, near-duplicates are merged, contradictions decided, items pruned, and what was pruned long ago removed.
+ * A step that has more to do ends the batch, and the next goes on with it. One that fails is left to the next run;
+ * the others are done.
  *
  * @param limit pending records a batch, at most
- * @returns `consumed` 0 when nothing was pending
- * @throws Error when another run consumed the same records meanwhile; worth a retry
+ * @returns `consumed` 0 when nothing was pending and no step has more to do
+ * @throws Error when none of the pending records could be taken in; worth a retry
  * @throws StoreUnavailableError when MongoDB is away
  */
 export async function evolveKnowledgeBatch(
-  store: Store,
-  tenant: string,
+  context: KnowledgeContext,
   limit: number,
-  findExecutions: FindExecutions,
+  reads: EvolveReads,
+  options: EvolveOptions = {},
 ): Promise<BatchResult> {
+  const { store, tenant } = context;
   await ensureLedger(store, tenant);
   await ensureChannels(store, tenant);
   const entries = await nextPending(store, tenant, 'knowledge', limit);
-  const written: Record<string, number> = {};
-  if (entries.length > 0) {
-    const ids = [...new Set(entries.map((entry) => entry.executionId))];
-    const executions = await findExecutions(store, tenant, ids);
-    const drafts = executions.flatMap(discoveredBy);
-    const usedAt = itemsUsedBy(executions);
-    const result = await store.transaction(async (session) => {
-      const [live = ''] = await enterLedger(store, tenant, session);
-      await clearPending(store, entries, session);
-      const shared = await insertItems(store, tenant, drafts, session);
-      const moved = await settleItems(store, tenant, usedAt, live, session);
-      return { shared: shared.length, moved };
-    }, BATCH_DEADLINE_MS);
-    if (result.shared > 0) written['discoveries shared'] = result.shared;
-    for (const [state, count] of result.moved) written[`items ${state}`] = count;
-  }
-  if (entries.length < limit) {
-    const archived = await archiveUnused(store, tenant, limit);
-    if (archived > 0) written['unused items archived'] = archived;
-  }
-  return { consumed: entries.length, written };
+  return entries.length > 0
+    ? takeInSome(context, entries, reads, options)
+    : tend(context, stepsOf(reads), options);
 }
 
-/** The items that an execution's agents discovered; the same each time it is read. */
-function discoveredBy(execution: ExecutionRecord): Draft[] {
-  const { executionId, taskId, attempts, analysis } = execution;
-  const redactor = createRedactor();
-  const titles = new Set<string>();
-  return attempts.flatMap(({ agentType, report }) =>
-    report.discoveries.map((discovery) => {
-      const { title, content, type, priority, tags } = redactor.value(discovery);
-      // By title, like a share of the agent's own; by content too where one execution repeats a title.
-      const id = titles.has(title)
-        ? derivedItemId(executionId, title, content)
-        : derivedItemId(executionId, title);
-      titles.add(title);
-      const draft = draftOf({
-        id,
-        sourceAgent: agentType,
-        type,
-        title,
-        content,
-        context: { taskId },
-        category: analysis?.category ?? 'general',
-        priority,
-        tags,
-        executionId,
-      });
-      return { ...draft, sources: [...draft.sources, { kind: 'task' as const, ref: taskId }] };
-    }),
-  );
-}
+/** In this order: what is merged or withdrawn first need not be pruned. */
+const stepsOf = ({ learnings, findReportedUse }: EvolveReads): Step[] => [
+  catchingUp,
+  settlingMarked(findReportedUse),
+  ...(learnings === undefined ? [] : [followLearnings(learnings)]),
+  consolidating,
+  deciding,
+  pruning,
+  purging,
+];
 
-/** When each item was last shown or applied. Ids of learnings among the applied match no item. */
-function itemsUsedBy(executions: readonly ExecutionRecord[]): Map<string, Date> {
-  const usedAt = new Map<string, Date>();
-  for (const { knowledge, attempts, endedAt } of executions) {
-    const ids = [
-      ...knowledge.filter((offered) => offered.shown).map((offered) => offered.id),
-      ...attempts.flatMap((attempt) => attempt.report.applied),
-    ];
-    for (const id of ids)
-      usedAt.set(id, new Date(Math.max(endedAt, usedAt.get(id)?.getTime() ?? Number.NEGATIVE_INFINITY)));
+/** One record that cannot be taken in must not hold up the others, so after a failure each is tried alone. */
+async function takeInSome(
+  context: KnowledgeContext,
+  entries: readonly PendingEntry[],
+  reads: ExecutionReads,
+  { onProblem }: EvolveOptions,
+): Promise<BatchResult> {
+  try {
+    return { consumed: entries.length, written: await takeIn(context, entries, reads) };
+  } catch (error) {
+    if (entries.length === 1 || isUnavailable(error)) throw error;
   }
-  return usedAt;
-}
-
-async function archiveUnused(store: Store, tenant: string, limit: number): Promise<number> {
-  let archived = 0;
-  for (;;) {
-    const count = await store.transaction(
-      (session) => archiveSome(store, tenant, limit, session),
-      BATCH_DEADLINE_MS,
-    );
-    archived += count.archived;
-    if (count.found < limit) return archived;
-  }
-}
-
-async function archiveSome(store: Store, tenant: string, limit: number, session: ClientSession) {
-  const [live = ''] = await enterLedger(store, tenant, session);
-  const now = new Date();
-  const candidates = await knowledgeItems(store)
-    .find(
-      { tenant, state: 'EXPERIMENTAL', lastUsedAt: null, createdAt: { $lt: archiveBefore(now) } },
-      { session },
-    )
-    .limit(limit)
-    .toArray();
-  if (candidates.length === 0) return { found: 0, archived: 0 };
-  const ids = candidates.map((item) => item.id);
-  const { rows } = await readUsage(store, tenant, live, ids, { session });
-  // Used, but the record of it is still pending: noted here, so that it is not looked at again.
-  const used = new Set(rows.filter(({ usage }) => usage.views + usage.applied > 0).map(({ id }) => id));
-  let archived = 0;
-  for (const item of candidates) {
-    if (used.has(item.id)) {
-      await knowledgeItems(store).updateOne(
-        { _id: item._id, tenant },
-        { $max: { lastUsedAt: now } },
-        { session },
-      );
-      continue;
+  const done: BatchResult = { consumed: 0, written: {} };
+  let failure: unknown;
+  for (const entry of entries)
+    try {
+      addTo(done.written, await takeIn(context, [entry], reads));
+      done.consumed += 1;
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      failure = error;
+      onProblem?.(`execution ${entry.executionId}`, error);
     }
-    const reason = `nobody was shown it or applied it in ${LIFECYCLE.archiveAfterDays} days`;
-    await moveItem(store, item, { to: 'ARCHIVED', reason }, session);
-    archived += 1;
-  }
-  return { found: candidates.length, archived };
+  if (done.consumed === 0) throw failure;
+  return done;
+}
+
+async function tend(
+  context: KnowledgeContext,
+  steps: readonly Step[],
+  { now = new Date(), run = `prune-${randomUUID()}`, budgetMs = BUDGET_MS, onProblem }: EvolveOptions,
+): Promise<BatchResult> {
+  const written: Record<string, number> = {};
+  for (const step of steps)
+    try {
+      const signal = AbortSignal.timeout(budgetMs);
+      const done = await step.run(context, { now, run, signal });
+      addTo(written, done.written);
+      if (!done.finished) return { consumed: 1, written };
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      addTo(written, { [`${step.name} failed`]: 1 });
+      onProblem?.(step.name, error);
+    }
+  return { consumed: 0, written };
 }

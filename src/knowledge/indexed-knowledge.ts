@@ -14,6 +14,7 @@ export const indexedKnowledge: IndexedCollection<KnowledgeDocument> = {
     tags: { field: 'tags', kind: 'keyword' },
     channel: { field: 'channel', kind: 'keyword' },
     category: { field: 'category', kind: 'keyword' },
+    trust: { field: 'trust', kind: 'keyword' },
   },
   order: 'votes',
   leastTextScore: 0,

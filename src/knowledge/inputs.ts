@@ -1,8 +1,7 @@
 /** What the public functions of knowledge accept. Strings are typed, so that no query operator gets through. */
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Json } from '../shared/agent-contract.js';
-import { knowledgeStates, knowledgeTypes, priorities } from '../shared/terms.js';
+import { knowledgeStates, knowledgeTypes, priorities, trustLevels } from '../shared/terms.js';
 
 const MAX_CONTENT_CHARS = 200_000;
 const MAX_DEPTH = 50;
@@ -12,7 +11,7 @@ const shallow = (value: Json, depth = MAX_DEPTH): boolean =>
   typeof value !== 'object' ||
   (depth > 0 && Object.values(value).every((inner) => shallow(inner, depth - 1)));
 
-const bounded = <T extends z.ZodType<Json>>(schema: T) =>
+export const bounded = <T extends z.ZodType<Json>>(schema: T) =>
   schema
     .refine((value) => shallow(value), `Invalid input: expected at most ${MAX_DEPTH} levels`)
     .refine(
@@ -20,16 +19,16 @@ const bounded = <T extends z.ZodType<Json>>(schema: T) =>
       `Invalid input: expected at most ${MAX_CONTENT_CHARS} characters of JSON`,
     );
 
-const jsonObject = bounded(z.record(z.string(), z.json()));
+export const jsonObject = bounded(z.record(z.string(), z.json()));
 
 export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$/);
 export const agentSchema = z.string().min(1).max(200);
 export const channelNameSchema = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/);
 export const limitSchema = z.number().int().min(1).max(10_000);
-const textSchema = z.string().trim().min(1);
-const titleSchema = textSchema.max(300);
-const categorySchema = textSchema.max(100);
-const tagsSchema = z
+export const textSchema = z.string().trim().min(1);
+export const titleSchema = textSchema.max(300);
+export const categorySchema = textSchema.max(100);
+export const tagsSchema = z
   .array(textSchema.max(100))
   .max(50)
   .transform((tags) => [...new Set(tags)]);
@@ -71,6 +70,12 @@ export const querySchema = z.strictObject({
   channel: channelNameSchema.optional(),
   /** Only channels that this agent subscribes to. */
   agent: agentSchema.optional(),
+  category: categorySchema.optional(),
+  trust: z.enum(trustLevels).optional(),
+  /** Default: EXPERIMENTAL and VALIDATED. */
+  state: z.enum(knowledgeStates).optional(),
+  /** The agent that is handed the answer: counted as a view of each item, once. */
+  viewer: agentSchema.optional(),
   limit: limitSchema.default(20),
 });
 export type KnowledgeQuery = z.input<typeof querySchema>;
@@ -92,74 +97,72 @@ export const addSchema = z.strictObject({
 });
 export type AddInput = z.input<typeof addSchema>;
 
-export const updateSchema = z.strictObject({
-  newContent: bounded(z.union([textSchema, jsonObject])),
-  changes: textSchema.max(2_000),
-  by: agentSchema.default('api'),
-  /** Refuses the update when another came first. */
-  expectedVersion: z.number().int().min(1).optional(),
-});
+export const versionSchema = z.number().int().min(1);
+
+export const updateSchema = z
+  .strictObject({
+    newContent: bounded(z.union([textSchema, jsonObject])).optional(),
+    title: titleSchema.optional(),
+    type: z.enum(knowledgeTypes).optional(),
+    category: categorySchema.optional(),
+    tags: tagsSchema.optional(),
+    priority: z.enum(priorities).optional(),
+    /** What changes and why. */
+    changes: textSchema.max(2_000),
+    by: agentSchema.default('api'),
+    /** Who enters the words: an agent's are not trusted. */
+    as: z.enum(['person', 'agent']).default('person'),
+    /** Refuses the update when another came first. */
+    expectedVersion: versionSchema.optional(),
+  })
+  .refine(
+    ({ newContent, title, type, category, tags, priority }) =>
+      [newContent, title, type, category, tags, priority].some((given) => given !== undefined),
+    'Invalid input: expected at least one of newContent, title, type, category, tags and priority',
+  );
 export type UpdateInput = z.input<typeof updateSchema>;
+
+export const restoreVersionSchema = z.strictObject({
+  version: versionSchema,
+  by: agentSchema.default('api'),
+  reason: textSchema.max(2_000),
+  expectedVersion: versionSchema.optional(),
+});
+export type RestoreVersionInput = Omit<z.input<typeof restoreVersionSchema>, 'version'>;
+
+export const historySchema = z.strictObject({
+  /** The first version that is wanted. */
+  from: versionSchema.default(1),
+  limit: limitSchema.default(1_000),
+});
+export type HistoryOptions = z.input<typeof historySchema>;
+export type HistoryRequest = z.output<typeof historySchema>;
+
+export const diffSchema = z.strictObject({ from: versionSchema, to: versionSchema });
+
+/** What lists are ordered by. */
+export const listOrders = ['newest', 'oldest', 'updated', 'votes', 'success'] as const;
 
 export const listSchema = z.strictObject({
   state: z.enum(knowledgeStates).optional(),
   type: z.enum(knowledgeTypes).optional(),
+  category: categorySchema.optional(),
+  tag: textSchema.max(100).optional(),
+  channel: channelNameSchema.optional(),
+  trust: z.enum(trustLevels).optional(),
+  /** What it came from, `<kind>:<id>`. */
+  source: z.string().max(600).optional(),
+  /** Items that were merged into this one. */
+  mergedInto: idSchema.optional(),
+  order: z.enum(listOrders).default('newest'),
   limit: limitSchema.default(50),
 });
 export type ListQuery = z.input<typeof listSchema>;
+export type ListRequest = z.output<typeof listSchema>;
 
-const count = z.number().int().min(0);
-const time = z.iso.datetime().transform((text) => new Date(text));
-
-const itemFileSchema = z
-  .strictObject({
-    id: idSchema,
-    type: z.enum(knowledgeTypes),
-    category: categorySchema,
-    title: titleSchema,
-    content: bounded(z.union([textSchema, jsonObject])),
-    context: jsonObject,
-    priority: z.enum(priorities),
-    tags: tagsSchema,
-    source: agentSchema,
-    state: z.enum(knowledgeStates),
-    version: z.number().int().min(1),
-    /** Applications of the current version. */
-    usage: z.strictObject({ successes: count, failures: count, unknown: count }),
-    versions: z
-      .array(
-        z.strictObject({
-          version: z.number().int().min(1),
-          title: titleSchema,
-          content: bounded(z.union([textSchema, jsonObject])),
-          changes: z.string().max(2_000),
-          by: agentSchema,
-          at: time,
-        }),
-      )
-      .min(1),
-  })
-  .refine((item) => item.versions.every((each, index) => each.version === index + 1), {
-    path: ['versions'],
-    error: 'Invalid input: expected versions 1, 2, 3 … in order',
-  })
-  .refine((item) => item.versions.length === item.version, {
-    path: ['version'],
-    error: 'Invalid input: expected the number of the last of its versions',
-  })
-  .refine((item) => isDeepStrictEqual(item.versions.at(-1)?.content, item.content), {
-    path: ['content'],
-    error: 'Invalid input: expected the content of the last of its versions',
-  });
-
-export const FILE_FORMAT = 'journeyman-knowledge';
-export const FILE_VERSION = 1;
-
-export const fileSchema = z.strictObject({
-  format: z.literal(FILE_FORMAT),
-  version: z.literal(FILE_VERSION),
-  exportedAt: z.iso.datetime(),
-  items: z.array(itemFileSchema),
+export const likenessSchema = z.strictObject({
+  /** Only what concerns this item. */
+  id: idSchema.optional(),
+  limit: limitSchema.default(50),
 });
-export type KnowledgeFile = z.output<typeof fileSchema>;
-export type KnowledgeFileInput = z.input<typeof fileSchema>;
+export type LikenessQuery = z.input<typeof likenessSchema>;

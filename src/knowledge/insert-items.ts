@@ -2,10 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ClientSession } from 'mongodb';
 import type { Json } from '../shared/agent-contract.js';
+import { taskOfWorkflowId } from '../shared/ids.js';
 import type { KnowledgeState } from '../shared/terms.js';
 import { events } from '../store/event-log.js';
 import type { Store } from '../store/store.js';
-import { channelForType, takePositions } from './channels.js';
 import {
   beginnings,
   itemKey,
@@ -16,7 +16,10 @@ import {
   type VersionDocument,
 } from './collections.js';
 import type { Share } from './inputs.js';
-import { type Source, sourceKey } from './source.js';
+import { removedAmong } from './lifecycle/removed.js';
+import { noteWithdrawn, retractedDrafts } from './provenance/births.js';
+import { channelForType, takePositions } from './sharing/channels.js';
+import { contributionOf, type Source } from './source.js';
 
 const MAX_TEXT = 50_000;
 
@@ -69,8 +72,15 @@ export function draftOf(share: Share, state: KnowledgeState = 'EXPERIMENTAL'): D
     state,
     trust: 'untrusted',
     learningId: null,
-    sources: [{ kind: 'agent', ref: share.sourceAgent }],
+    sources: [{ kind: 'agent', ref: share.sourceAgent }, ...taskOf(executionId)],
   };
+}
+
+/** The task that an execution was a run of, where its id says so. */
+function taskOf(executionId: string | undefined): Source[] {
+  if (executionId === undefined) return [];
+  const task = taskOfWorkflowId(executionId.slice(0, Math.max(0, executionId.lastIndexOf('/'))));
+  return task === null ? [] : [{ kind: 'task', ref: task.taskId }];
 }
 
 function stringsOf(value: Json): string[] {
@@ -91,10 +101,24 @@ export const versionDocument = (
   version: Omit<VersionDocument, '_id' | 'tenant' | 'id'>,
 ): VersionDocument => ({ _id: `${tenant}|${id}|${version.version}`, tenant, id, ...version });
 
+const firstVersion = ({
+  title,
+  content,
+  type,
+  category,
+  tags,
+  priority,
+  trust,
+}: Omit<Draft, 'id' | 'source' | 'sources'>) => ({
+  ...{ title, content, type, category, tags, priority, trust },
+  contentVersion: 1,
+});
+
 /**
- * Inserts the drafts whose ids are new, each at the next position of its channel.
+ * Inserts the drafts whose ids are new, each at the next position of its channel. What comes from a retracted source
+ * is kept, but ARCHIVED, until the retraction is undone.
  *
- * @returns the inserted items; drafts whose id existed are left out
+ * @returns the inserted items; drafts whose id existed, or was removed for good, are left out
  * @throws InvalidInputError when the tenant has no such channel
  */
 export async function insertItems(
@@ -111,14 +135,29 @@ export async function insertItems(
     )
     .toArray();
   for (const { id } of existing) byId.delete(id);
-  if (byId.size === 0) return [];
-  const fresh = [...byId.values()];
+  for (const id of await removedAmong(store, tenant, [...byId.keys()], session)) byId.delete(id);
+  return insertFresh(store, tenant, [...byId.values()], session);
+}
+
+/** What an item is of which a source is retracted. */
+const withdrawal = (retraction: { id: string } | undefined) =>
+  retraction === undefined ? {} : { state: 'ARCHIVED' as const, retractedBy: retraction.id };
+
+/** As {@link insertItems}, for drafts of which it is known within the transaction that their ids are new. */
+export async function insertFresh(
+  store: Store,
+  tenant: string,
+  fresh: readonly Draft[],
+  session: ClientSession,
+): Promise<KnowledgeDocument[]> {
+  if (fresh.length === 0) return [];
   const positions = new Map<string, number>();
   for (const channel of new Set(fresh.flatMap((draft) => draft.channel ?? []))) {
     const count = fresh.filter((draft) => draft.channel === channel).length;
     positions.set(channel, await takePositions(store, tenant, channel, count, session));
   }
   const at = new Date();
+  const withdrawn = await retractedDrafts(store, tenant, fresh, session);
   const documents = fresh.map((draft): KnowledgeDocument => {
     const { sources: _sources, ...fields } = draft;
     const position = draft.channel === null ? undefined : positions.get(draft.channel);
@@ -128,6 +167,7 @@ export async function insertItems(
       tenant,
       ...fields,
       ...beginnings,
+      ...withdrawal(withdrawn.get(draft.id)),
       contradicts: [],
       sequence: position ?? null,
       version: 1,
@@ -142,16 +182,16 @@ export async function insertItems(
   });
   await knowledgeItems(store).insertMany(documents, { session });
   await knowledgeVersions(store).insertMany(
-    documents.map(({ id, title, content, source }) =>
-      versionDocument(tenant, id, { version: 1, title, content, changes: 'created', by: source, at }),
+    documents.map(({ id, source, ...item }) =>
+      versionDocument(tenant, id, { version: 1, ...firstVersion(item), changes: 'created', by: source, at }),
     ),
     { session },
   );
   await knowledgeSources(store).insertMany(
     fresh.flatMap(({ id, sources }) =>
-      [...new Set(sources.map(sourceKey))].map((key) => ({
-        _id: `${itemKey(tenant, id)}|${key}`,
-        ...{ tenant, id, key, at, via: null, retractedBy: null },
+      contributionOf(sources).map((mark) => ({
+        _id: `${itemKey(tenant, id)}|${mark.key}`,
+        ...{ tenant, id, at, via: null, retractedBy: withdrawn.get(id)?.id ?? null, ...mark },
       })),
     ),
     { session },
@@ -169,6 +209,15 @@ export async function insertItems(
       generations: [],
     })),
     { session },
+  );
+  const states = new Map(fresh.map(({ id, state }) => [id, state]));
+  await noteWithdrawn(
+    store,
+    documents.flatMap((item) => {
+      const [retraction, from] = [withdrawn.get(item.id), states.get(item.id)];
+      return retraction === undefined || from === undefined ? [] : [{ item, from, retraction }];
+    }),
+    session,
   );
   return documents;
 }

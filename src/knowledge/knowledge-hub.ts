@@ -1,24 +1,19 @@
 /** The Knowledge Hub: sharing between agents through channels, votes and applications. */
-
 import { randomUUID } from 'node:crypto';
-import { wilson } from '../evidence/intervals.js';
-import type { Condition } from '../retrieval/filter.js';
+import { z } from 'zod';
 import { checkField, checkInput } from '../shared/check-input.js';
-import { ConflictError, InvalidInputError, NotFoundError } from '../shared/errors.js';
-import { createRedactor, type Redactor } from '../shared/redact.js';
-import { priorities } from '../shared/terms.js';
-import { liveGeneration } from '../store/ledger.js';
+import { InvalidInputError } from '../shared/errors.js';
+import type { Redactor } from '../shared/redact.js';
 import type { Store } from '../store/store.js';
+import type { KnowledgeItem } from './collections.js';
+import { type KnowledgeContext, type KnowledgeOptions, knowledgeContext } from './context.js';
+import { type FollowOptions, follow, type Sight } from './feed/follow.js';
 import {
-  acknowledgeUpTo,
-  BROADCAST_CHANNEL,
-  ensureChannels,
-  missedItems,
-  subscribe,
-  subscribedChannels,
-} from './channels.js';
-import { channelsOf, itemKey, type KnowledgeItem, knowledgeItems, publicItem } from './collections.js';
-import { inTurn } from './in-turn.js';
+  subscribe as listen,
+  type SubscribeOptions,
+  type Subscription,
+  unsubscribe,
+} from './feed/subscribe.js';
 import {
   agentSchema,
   type BroadcastInput,
@@ -35,24 +30,24 @@ import {
   shareSchema,
   solutionSchema,
 } from './inputs.js';
-import { draftOf, insertItems } from './insert-items.js';
-import { recordApplication } from './record-usage.js';
-import { newestItems, searchItems } from './search.js';
-import { type MeasuredItem, measured, readUsage } from './usage.js';
-import { type VoteResult, vote } from './votes.js';
-
-/** A channel and how many items were shared to it. */
-export interface Channel {
-  name: string;
-  description: string;
-  sequence: number;
-}
-
-/** An item and how popular it is. */
-export interface PopularItem extends MeasuredItem {
-  /** Lower 95% bound (Wilson) of the share of votes and successful applications among all its verdicts. */
-  popularity: number;
-}
+import { draftOf } from './insert-items.js';
+import {
+  acknowledgeUpTo,
+  BROADCAST_CHANNEL,
+  type Channel,
+  createChannel,
+  listChannels,
+  missedItems,
+  subscribe,
+  subscribedChannels,
+} from './sharing/channels.js';
+import { type PopularItem, popularItems } from './sharing/popular.js';
+import { queriedItems } from './sharing/query.js';
+import { type ShareResult, share } from './sharing/share.js';
+import { view } from './sharing/views.js';
+import { type VoteResult, vote, withdrawVote } from './sharing/votes.js';
+import { recordApplication } from './usage/record-application.js';
+import { type MeasuredItem, measured } from './usage/usage.js';
 
 const parseAgent = (agent: string): string => checkField('agent', agentSchema, agent);
 const parseChannel = (channel: string): string => checkField('channel', channelNameSchema, channel);
@@ -60,36 +55,38 @@ const parseId = (id: string): string => checkField('id', idSchema, id);
 const parseLimit = (limit: number): number => checkField('limit', limitSchema, limit);
 
 export class KnowledgeHub {
+  private readonly context: KnowledgeContext;
+
   /** @param redactor takes secrets out of all that is shared */
   constructor(
     private readonly store: Store,
     private readonly tenant: string,
-    private readonly redactor: Redactor = createRedactor(),
-  ) {}
+    redactor?: Redactor,
+    options?: KnowledgeOptions,
+  ) {
+    this.context = knowledgeContext(store, tenant, redactor, options);
+  }
 
   /**
    * Shares an item to a channel (by its type when none is named). With `id`, or with `executionId` and the
-   * same title, a retry returns the item that was shared first.
+   * same title, a retry returns the item that was shared first. One that says the same as an item that is there
+   * confirms that one, and gets it back: another agent's word counts as a confirmation, the same agent's as a
+   * repeat.
    *
    * @throws InvalidInputError when a field is wrong or the channel unknown
-   * @throws ConflictError when `id` names an item with another title
+   * @throws ConflictError when `id` names an item with another title, or the agent or its task is retracted
+   * @throws RateLimitError when the agent shared as much as it may in a minute; nothing was written
+   * @throws StoreUnavailableError when MongoDB is away or too slow; a retry with the same id is harmless
    */
   async shareKnowledge(input: ShareInput): Promise<KnowledgeItem> {
-    const { store, tenant } = this;
-    const draft = this.redactor.value(draftOf(checkInput(shareSchema, input)));
-    await ensureChannels(store, tenant);
-    const shared = await inTurn(store, `${tenant}|${draft.channel}`, () =>
-      store.transaction(async (session) => {
-        const [inserted] = await insertItems(store, tenant, [draft], session);
-        return (
-          inserted ?? knowledgeItems(store).findOne({ _id: itemKey(tenant, draft.id), tenant }, { session })
-        );
-      }),
-    );
-    if (shared === null) throw new NotFoundError('knowledge item', draft.id);
-    if (shared.title !== draft.title)
-      throw new ConflictError(`Knowledge item ${draft.id} exists already, titled "${shared.title}"`);
-    return publicItem(shared);
+    return (await this.share(input)).item;
+  }
+
+  /** As {@link shareKnowledge}, and says whether the item is new. */
+  async share(input: ShareInput): Promise<ShareResult> {
+    const draft = draftOf(checkInput(shareSchema, input));
+    const [result] = await share(this.context, [draft], { retracted: 'refuse' });
+    return result as ShareResult;
   }
 
   /** Shares how a problem was solved, to the channel `solutions`. */
@@ -111,29 +108,17 @@ export class KnowledgeHub {
   }
 
   /** Makes a channel; again is harmless and keeps the first description. */
-  async createChannel(input: ChannelInput): Promise<void> {
+  createChannel(input: ChannelInput): Promise<void> {
     const { name, description } = checkInput(channelSchema, input);
-    const { store, tenant } = this;
-    await store.run((options) =>
-      channelsOf(store).updateOne(
-        { _id: `${tenant}|${name}`, tenant },
-        { $setOnInsert: { name, description: this.redactor.text(description), sequence: 0 } },
-        { upsert: true, ...options },
-      ),
-    );
+    return createChannel(this.store, this.tenant, {
+      name,
+      description: this.context.redactor.text(description),
+    });
   }
 
   /** All channels, by name. */
-  async channels(): Promise<Channel[]> {
-    const { store, tenant } = this;
-    await ensureChannels(store, tenant);
-    return store.run((options) =>
-      channelsOf(store)
-        .find({ tenant }, options)
-        .sort({ name: 1 })
-        .map(({ name, description, sequence }) => ({ name, description, sequence }))
-        .toArray(),
-    );
+  channels(): Promise<Channel[]> {
+    return listChannels(this.store, this.tenant);
   }
 
   /**
@@ -143,6 +128,40 @@ export class KnowledgeHub {
    */
   subscribeToChannel(agent: string, channel: string): Promise<void> {
     return subscribe(this.store, this.tenant, parseAgent(agent), parseChannel(channel));
+  }
+
+  /**
+   * Ends an agent's subscription to a channel; what it had not acknowledged of it is forgotten.
+   *
+   * @returns false when it did not subscribe to it
+   */
+  unsubscribeFromChannel(agent: string, channel: string): Promise<boolean> {
+    return unsubscribe(this.store, this.tenant, parseAgent(agent), parseChannel(channel));
+  }
+
+  /** The channels that an agent subscribes to, by name. */
+  async subscriptionsOf(agent: string): Promise<string[]> {
+    return subscribedChannels(this.store, this.tenant, parseAgent(agent));
+  }
+
+  /**
+   * The items of channels as they are shared from now on, for somebody who only looks on: nothing is kept of it. See
+   * {@link follow}.
+   *
+   * @throws InvalidInputError when an option is wrong or a channel unknown
+   */
+  follow(options?: FollowOptions): AsyncGenerator<Sight, void> {
+    return follow(this.store, this.tenant, options);
+  }
+
+  /**
+   * The items of all channels that an agent subscribes to, live, from the first that it has not acknowledged. See
+   * {@link listen}.
+   *
+   * @throws InvalidInputError naming the field, the value and what is allowed
+   */
+  subscribe(agent: string, options?: SubscribeOptions): Subscription {
+    return listen(this.store, this.tenant, agent, options);
   }
 
   /** Items of the agent's channels that it has not acknowledged, oldest first within each channel. */
@@ -161,32 +180,44 @@ export class KnowledgeHub {
     return acknowledgeUpTo(this.store, this.tenant, parseAgent(agent), parseChannel(channel), sequence);
   }
 
-  /** EXPERIMENTAL and VALIDATED items: best match first with `query`, newest first without. */
+  /**
+   * Items that fit: best match first with `query`, newest first without; EXPERIMENTAL and VALIDATED ones unless
+   * a `state` is named. With `viewer`, the answer counts as a view of each item by that agent, once.
+   */
   async queryKnowledge(input: KnowledgeQuery = {}): Promise<MeasuredItem[]> {
-    const query = checkInput(querySchema, input);
-    const { store, tenant } = this;
-    const where: Condition[] = [];
-    if (query.minPriority !== 'LOW')
-      where.push({ facet: 'priority', atLeast: priorities.indexOf(query.minPriority) });
-    if (query.type !== undefined) where.push({ facet: 'type', equals: query.type });
-    for (const tag of query.tags ?? []) where.push({ facet: 'tags', equals: tag });
-    if (query.channel !== undefined) where.push({ facet: 'channel', equals: query.channel });
-    if (query.agent !== undefined)
-      where.push({ facet: 'channel', oneOf: await subscribedChannels(store, tenant, query.agent) });
-    const found =
-      query.query === undefined
-        ? await newestItems(store, tenant, where, query.limit)
-        : (await searchItems(store, tenant, where, query.query, query.limit)).map(({ document }) => document);
-    return measured(store, tenant, found);
+    const found = await queriedItems(this.store, this.tenant, checkInput(querySchema, input));
+    return measured(this.store, this.tenant, found);
   }
 
   /**
-   * Counts an agent's vote for an item; one vote an agent.
+   * Counts that an agent was handed an item, once.
    *
+   * @returns false when it had been handed it before
    * @throws NotFoundError when the tenant has no such item
    */
-  voteUseful(id: string, agent: string): Promise<VoteResult> {
-    return vote(this.store, this.tenant, parseId(id), parseAgent(agent));
+  view(id: string, agent: string): Promise<boolean> {
+    return view(this.store, this.tenant, parseId(id), parseAgent(agent));
+  }
+
+  /**
+   * Counts an agent's vote on an item; another one of the same agent takes the place of the first.
+   *
+   * @param useful whether it found the item useful
+   * @throws NotFoundError when the tenant has no such item
+   */
+  voteUseful(id: string, agent: string, useful = true): Promise<VoteResult> {
+    const verdict = checkField('useful', z.boolean(), useful);
+    return vote(this.store, this.tenant, parseId(id), parseAgent(agent), verdict);
+  }
+
+  /**
+   * Takes an agent's vote back.
+   *
+   * @returns `counted` false when it had none
+   * @throws NotFoundError when the tenant has no such item
+   */
+  withdrawVote(id: string, agent: string): Promise<VoteResult> {
+    return withdrawVote(this.store, this.tenant, parseId(id), parseAgent(agent));
   }
 
   /**
@@ -209,34 +240,11 @@ export class KnowledgeHub {
   }
 
   /**
-   * Items that were found useful, most popular first: by the lower 95% bound of (votes + successful
-   * applications) among (those + failed applications), so that a few happy voices do not outrank many.
+   * The items that agents found useful for sure, most popular first: by the lower 95% bound of what speaks for
+   * an item (useful votes, confirmations by other agents, successful applications) among all that was said of it
+   * and came of it, so that a few happy voices do not outrank many.
    */
-  async getPopularKnowledge(limit = 10): Promise<PopularItem[]> {
-    const { store, tenant } = this;
-    const most = parseLimit(limit);
-    const verdicts = await store.run(async (options) => {
-      const generation = await liveGeneration(store, tenant, options);
-      const { rows } = await readUsage(store, tenant, generation, null, options);
-      const applied = rows.filter(({ usage }) => usage.successes > 0);
-      return knowledgeItems(store)
-        .find(
-          {
-            tenant,
-            state: { $ne: 'ARCHIVED' },
-            $or: [{ votes: { $gt: 0 } }, { _id: { $in: applied.map(({ id }) => itemKey(tenant, id)) } }],
-          },
-          options,
-        )
-        .toArray();
-    });
-    return (await measured(store, tenant, verdicts))
-      .map((item) => {
-        const useful = item.votes + item.usage.successes;
-        return { ...item, popularity: wilson(useful, useful + item.usage.failures).low };
-      })
-      .filter((item) => item.votes + item.usage.successes > 0)
-      .sort((a, b) => b.popularity - a.popularity || (a.id < b.id ? -1 : 1))
-      .slice(0, most);
+  getPopularKnowledge(limit = 10): Promise<PopularItem[]> {
+    return popularItems(this.store, this.tenant, parseLimit(limit));
   }
 }

@@ -13,12 +13,11 @@ export const activeStates: readonly KnowledgeState[] = ['EXPERIMENTAL', 'VALIDAT
 /** How much more an item of the task's own category counts. */
 const CATEGORY_WEIGHT = 1.5;
 
-const isActive: Condition = { facet: 'state', oneOf: activeStates };
+export const isActive: Condition = { facet: 'state', oneOf: activeStates };
 
 /**
- * EXPERIMENTAL and VALIDATED items that match a text, best first; none when the text has no words.
+ * Items that match a text and for which conditions hold, best first; none when the text has no words.
  *
- * @param where further conditions
  * @param timeoutMS milliseconds the search may take
  * @throws StoreUnavailableError when MongoDB is needed for the answer, and away or too slow
  */
@@ -32,12 +31,12 @@ export async function searchItems(
 ): Promise<{ document: KnowledgeDocument; score: number }[]> {
   return retrieverFor(store, indexedKnowledge).search(tenant, text, {
     limit,
-    where: [isActive, ...where],
+    where,
     ...(timeoutMS === undefined ? {} : { timeoutMS }),
   });
 }
 
-/** EXPERIMENTAL and VALIDATED items for which conditions hold, newest first. */
+/** Items for which conditions hold, newest first. */
 export function newestItems(
   store: Store,
   tenant: string,
@@ -46,7 +45,7 @@ export function newestItems(
 ): Promise<KnowledgeDocument[]> {
   return store.run((options) =>
     knowledgeItems(store)
-      .find({ ...mongoFilter(indexedKnowledge.facets, [isActive, ...where]), tenant }, options)
+      .find({ ...mongoFilter(indexedKnowledge.facets, where), tenant }, options)
       .sort({ createdAt: -1, _id: 1 })
       .limit(limit)
       .toArray(),
@@ -75,7 +74,7 @@ export async function findRelevantKnowledge(
 ): Promise<{ item: KnowledgeItem; score: number }[]> {
   const { text, category, limit, timeoutMS } = query;
   // Three times as many, because the category may reorder them.
-  const found = await searchItems(store, tenant, [], text, limit * 3, timeoutMS);
+  const found = await searchItems(store, tenant, [isActive], text, limit * 3, timeoutMS);
   return found
     .map(({ document, score }) => ({
       item: publicItem(document),

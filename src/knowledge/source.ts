@@ -18,3 +18,14 @@ export function parseSource(text: string): Source {
     throw new InvalidInputError('source', text, `<kind>:<id> with a kind of ${sourceKinds.join(', ')}`);
   return { kind: known, ref };
 }
+
+/**
+ * The marks of sources that say the same thing together, e.g. an agent in a task: what they said is withdrawn with any
+ * of them.
+ */
+export function contributionOf(sources: readonly Source[]): { key: string; with?: string[] }[] {
+  const keys = [...new Set(sources.map(sourceKey))];
+  return keys.map((key) =>
+    keys.length === 1 ? { key } : { key, with: keys.filter((other) => other !== key) },
+  );
+}

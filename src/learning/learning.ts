@@ -129,6 +129,7 @@ export const learningIndexes: CollectionIndexes[] = [
       { key: { tenant: 1, type: 1, weight: -1 } },
       { key: { tenant: 1, 'pattern.kind': 1, 'pattern.group': 1 } },
       { key: { tenant: 1, weight: -1 } },
+      { key: { tenant: 1, confidence: 1, state: 1, _id: 1 } },
     ],
   },
 ];

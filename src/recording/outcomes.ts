@@ -100,7 +100,10 @@ export const outcomeDifference = (interaction: Interaction, event: OutcomeEvent)
  * How an execution is known to have gone, given its outcome events in order: the most trusted of the words that
  * stand. Pure.
  */
-export function effectiveOutcome(interaction: Interaction, later: readonly OutcomeEvent[]): Outcome {
+export function effectiveOutcome(
+  interaction: Pick<Interaction, 'outcome'>,
+  later: readonly OutcomeEvent[],
+): Outcome {
   return standing(later).reduce((known, event) => moreTrusted(known, event.outcome), interaction.outcome);
 }
 

@@ -1,8 +1,8 @@
 /** Vectors inside the documents, where MongoDB Search looks for them; written in the background. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Binary, type Document } from 'mongodb';
+import { ChangeFeed } from '../store/change-feed.js';
 import type { Store } from '../store/store.js';
-import { ChangeFeed } from './change-feed.js';
 import { type IndexedCollection, type StoredDocument, tenantOfKey } from './indexed-collection.js';
 import { VECTOR_FIELD } from './mongo-search-stages.js';
 import type { StoredVectors } from './vectors.js';

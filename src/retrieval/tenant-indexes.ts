@@ -1,7 +1,7 @@
 /** The tenants of one collection that are held in memory: read when they are first asked for, searched here from then on. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ChangeFeed } from '../store/change-feed.js';
 import type { Store } from '../store/store.js';
-import { ChangeFeed } from './change-feed.js';
 import type { Filter } from './filter.js';
 import { HeldTenant, type HeldTenantParts, NotHeldError } from './held-tenant.js';
 import { type IndexedCollection, type StoredDocument, tenantOfKey } from './indexed-collection.js';

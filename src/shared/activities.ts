@@ -2,6 +2,7 @@
 import type { AgentCall, AgentOutcome } from './agent-call.js';
 import type { AgentReport, AgentTask, Json } from './agent-contract.js';
 import type { ResultPaths } from './agent-declaration.js';
+import type { AnnouncePass, AnnounceRequest } from './announcement.js';
 import type { BatchResult, MaintenanceName } from './maintenance.js';
 import type {
   ExecutionRecord,
@@ -134,6 +135,11 @@ export interface WorkspaceActivities {
   }): Promise<WorkspaceChange>;
   /** Puts a change into its source, whole or not at all. Idempotent. */
   applyChange(request: { tenant: string; source: string; change: WorkspaceChange }): Promise<AppliedChange>;
+}
+
+export interface AnnounceActivities {
+  /** One pass over the tenant's running tasks; a later attempt goes on where the last heartbeat was. */
+  announceKnowledge(request: AnnounceRequest): Promise<AnnouncePass>;
 }
 
 export interface MaintenanceActivities {

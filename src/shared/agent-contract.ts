@@ -130,6 +130,11 @@ export const knowledgeItemSchema = z
       .enum(trustLevels)
       .exactOptional()
       .describe("Whose words it holds; `untrusted`, another agent's, where it is missing"),
+    disputed: z
+      .literal(true)
+      .exactOptional()
+      .describe('Another item says the opposite, and evidence has not decided'),
+    learningId: z.string().exactOptional().describe('The learning that it was made from'),
   })
   .describe('One knowledge item shown to the agent');
 
@@ -161,6 +166,12 @@ export const agentTaskSchema = z
     /** Program and arguments that decide success, run in the workspace. */
     verify: z.array(z.string()).min(1).optional(),
     caps: capsSchema.exactOptional(),
+    inbox: z
+      .url()
+      .exactOptional()
+      .describe(
+        'Where an agent that is called by HTTP reads its news by GET while it works: an array like `news`',
+      ),
     notes: z
       .array(z.string())
       .exactOptional()

@@ -76,7 +76,7 @@ const promptSchema = fields({
     .min(1)
     .exactOptional()
     .describe(
-      'Text with {{task}}, {{context}}, {{lessons}}, {{experience}}, {{knowledge}} and {{earlier}}; default: all of them under headings',
+      'Text with {{task}}, {{context}}, {{lessons}}, {{experience}}, {{knowledge}}, {{news}}, {{notes}}, {{earlier}} and {{inbox}} (how to read news meanwhile); default: all of them under headings',
     ),
   file: z.string().min(1).exactOptional().describe('A file that holds the template'),
   maxTokens: z.number().int().min(200).max(1_000_000).default(32_000).describe('Longest prompt'),

@@ -33,5 +33,8 @@ export const agentCallOf = (workflowId: string): string | null =>
 /** Id of a tenant's maintenance workflow; one of each kind runs at a time. */
 export const maintenanceWorkflowId = (tenant: string, name: string): string => `maintain:${name}:${tenant}`;
 
+/** Id of the workflow that brings an item to running tasks; one of each item runs at a time. */
+export const announceWorkflowId = (tenant: string, itemId: string): string => `${tenant}/announce/${itemId}`;
+
 /** Task queue of an agent type, unless its declaration names another. */
 export const agentTaskQueue = (agentType: string): string => `journeyman-agent-${agentType}`;

@@ -15,7 +15,7 @@ export const knowledgeSchema = fields({
     .int()
     .min(1)
     .max(1_000_000)
-    .default(60)
+    .default(600)
     .describe('Items that one agent may share in a minute'),
   unusedDays: z
     .number()

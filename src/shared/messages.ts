@@ -9,6 +9,8 @@ import type { TaskProgress } from './task.js';
 export const progressQuery = defineQuery<TaskProgress>('progress');
 /** CRITICAL items that arrived since the task began; agents read it as their inbox. */
 export const inboxQuery = defineQuery<KnowledgeExcerpt[]>('inbox');
+/** Whether a platform's own workflow takes news: it answers from its first `learning.news()` on. */
+export const takesNewsQuery = defineQuery<boolean>('journeymanTakesNews');
 /** A CRITICAL broadcast for a running task. */
 export const newsSignal = defineSignal<[KnowledgeExcerpt]>('news');
 /** How far a maintenance run is. */

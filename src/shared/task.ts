@@ -144,6 +144,8 @@ export interface LearningLookup {
 export interface KnowledgeLookup {
   offered: OfferedItem[];
   items: KnowledgeExcerpt[];
+  /** Learnings that offered items were made from, by the item's id; until it is known which learnings are offered. */
+  madeFrom?: Record<string, string>;
 }
 
 /** One call of one agent. */

@@ -5,6 +5,7 @@ import {
   type Collection,
   type Db,
   type Document,
+  MongoBulkWriteError,
   MongoClient,
   type MongoClientOptions,
   MongoError,
@@ -44,6 +45,8 @@ export interface Store {
    * @throws StoreUnavailableError as `run` does; whatever the operation throws aborts the transaction
    */
   transaction<T>(operation: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
+  /** Aborted when the store is being closed. */
+  readonly closed: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -71,6 +74,7 @@ export function openStore(options: StoreOptions): Store {
     breaker: new ConsecutiveBreaker(4),
   });
   const turns = bulkhead(MAX_TRANSACTIONS, Number.POSITIVE_INFINITY);
+  const closing = new AbortController();
   // Left to connect by itself, a client whose first try failed never tries again.
   const connected = async <T>(operation: () => Promise<T>): Promise<T> => {
     await client.connect();
@@ -110,7 +114,11 @@ export function openStore(options: StoreOptions): Store {
       };
       return guarded(deadlineMs, () => turns.execute(inTurn));
     },
-    close: () => client.close(),
+    closed: closing.signal,
+    close() {
+      closing.abort();
+      return client.close();
+    },
   };
 }
 
@@ -133,6 +141,9 @@ async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
 
 /** Whether an error says that MongoDB cannot be reached or answers too late, rather than no. */
 export function isUnavailable(error: unknown): boolean {
+  // Around whatever stopped a bulk write, the driver puts an error that does not say which kind it was.
+  if (error instanceof MongoBulkWriteError && (error.errorResponse as unknown) instanceof Error)
+    return isUnavailable(error.errorResponse);
   return (
     error instanceof StoreUnavailableError ||
     error instanceof MongoServerSelectionError ||

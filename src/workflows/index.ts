@@ -1,4 +1,5 @@
 /** All workflows of a Journeyman worker; the entry of the workflow bundle. */
+export { AnnounceKnowledgeWorkflow } from './announce-knowledge.js';
 export { ExecuteTaskWorkflow } from './execute-task.js';
 export {
   EvolveKnowledgeWorkflow,

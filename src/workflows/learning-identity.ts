@@ -3,7 +3,7 @@ import { ApplicationFailure, setHandler, workflowInfo } from '@temporalio/workfl
 import type { KnowledgeExcerpt } from '../shared/agent-contract.js';
 import { ErrorType, InvalidInputError } from '../shared/errors.js';
 import { executionIdOf, TASK_ID_PATTERN, TENANT_PATTERN, taskWorkflowId } from '../shared/ids.js';
-import { newsSignal } from '../shared/messages.js';
+import { newsSignal, takesNewsQuery } from '../shared/messages.js';
 import { takeNews } from './news.js';
 
 interface Shared {
@@ -59,6 +59,7 @@ export function receivedNews(): readonly KnowledgeExcerpt[] {
   if (own.news === null) {
     const news: KnowledgeExcerpt[] = [];
     own.news = news;
+    setHandler(takesNewsQuery, () => true);
     setHandler(newsSignal, (item) => {
       takeNews(news, item);
     });

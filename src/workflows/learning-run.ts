@@ -66,8 +66,9 @@ export class LearningRun implements LearningScope {
     const lines = [
       ...this.lessons.map(({ condition, advice }) => `- ${flat(condition)}: ${flat(advice)}`),
       ...this.knowledge.map(
-        ({ title, content }) =>
-          `- ${flat(title)}: ${flat(typeof content === 'string' ? content : JSON.stringify(content))}`,
+        // Whose words they are stands before them, where nothing in them can pretend it.
+        ({ title, content, source, trust = 'untrusted' }) =>
+          `- (${trust}, from ${JSON.stringify(flat(source))}) ${flat(title)}: ${flat(typeof content === 'string' ? content : JSON.stringify(content))}`,
       ),
     ];
     let text = '';

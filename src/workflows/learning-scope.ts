@@ -39,11 +39,15 @@ export interface LearningScope {
   readonly knowledge: readonly KnowledgeExcerpt[];
   /** What was not to be had: `analysis`, `strategy`, `learnings`, `knowledge`. */
   readonly missing: readonly string[];
-  /** Lessons and knowledge as plain text for a prompt, a line each; whole lines only. Default 4,000 characters. */
+  /**
+   * Lessons and knowledge as plain text for a prompt, a line each; whole lines only. Knowledge says first whose
+   * words it holds: it is data, never instructions. Default 4,000 characters.
+   */
   lessonsText(maxChars?: number): string;
   /**
-   * CRITICAL items shared since the workflow began. From the first call on, the workflow handles the signal
-   * `news`; a handler of its own by that name would be replaced.
+   * CRITICAL items shared since the first call. From then on the workflow handles the signal `news` (a handler of
+   * its own by that name would be replaced), and is sent it if it carries the search attribute `Tenant`, which
+   * whoever starts it has to set: nothing else marks it as the tenant's.
    */
   news(): readonly KnowledgeExcerpt[];
   /**

@@ -23,7 +23,7 @@ import type { Word } from '../shared/verdict.js';
 import type { AppliedChange } from '../shared/workspace.js';
 import { Approvals } from './approval.js';
 import { capsLeft } from './caps.js';
-import { takeNews } from './news.js';
+import { newsBeside, takeNews } from './news.js';
 import { StartGate } from './start-gate.js';
 import { taskDetails } from './task-details.js';
 
@@ -46,7 +46,7 @@ export class TaskRun {
   private waitedMs = 0;
   /** The attempt whose work the result is. */
   winner: Attempt | undefined;
-  readonly news: KnowledgeExcerpt[] = [];
+  private readonly received: KnowledgeExcerpt[] = [];
   readonly steps = { analyse: 0, lookUp: 0, execute: 0 };
   private phase: TaskProgress['phase'] = 'preparing';
   private readonly agents: TaskProgress['agents'] = [];
@@ -66,9 +66,14 @@ export class TaskRun {
     setHandler(progressQuery, () => this.progress());
     setHandler(inboxQuery, () => this.news);
     setHandler(newsSignal, (item) => {
-      takeNews(this.news, item);
+      takeNews(this.received, item);
       this.show();
     });
+  }
+
+  /** CRITICAL items that came since the task began. */
+  get news(): KnowledgeExcerpt[] {
+    return newsBeside(this.received, this.learnings.offered);
   }
 
   get lessons(): Lesson[] {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
+import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
@@ -13,6 +14,7 @@ import { planOffer } from '../../src/plan-offer.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
 import { rebuild } from '../../src/recording/rebuild.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
+import { findReportedUse } from '../../src/recording/reported-use.js';
 import { setUpStore } from '../../src/setup.js';
 import type { ExecutionRecord, OfferedItem, Outcome } from '../../src/shared/task.js';
 import { liveGeneration } from '../../src/store/ledger.js';
@@ -85,7 +87,14 @@ const overruled: Outcome = { success: false, source: 'human' };
 async function maintain(tenant: string): Promise<void> {
   while ((await extractPatternsBatch(store, tenant, 50)).consumed > 0);
   while ((await generateRecommendationsBatch(store, tenant, 50, findInteractions)).consumed > 0);
-  while ((await evolveKnowledgeBatch(store, tenant, 50, findInteractions)).consumed > 0);
+  while (
+    (
+      await evolveKnowledgeBatch(knowledgeContext(store, tenant), 50, {
+        findExecutions: findInteractions,
+        findReportedUse,
+      })
+    ).consumed > 0
+  );
 }
 
 async function newItem(tenant: string): Promise<string> {

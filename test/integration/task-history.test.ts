@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { maintenanceActivities } from '../../src/activities/maintenance-activities.js';
+import { parseConfig } from '../../src/config.js';
 import { DirectRecording } from '../../src/direct-recording.js';
 import { listPastTasks } from '../../src/learning/interactions.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
@@ -198,7 +199,9 @@ describe('what earlier tasks tell the next', () => {
       await ran(tenant, { id: `o${index}`, description: `${colour} ${'abcdefghijklmnop'[index]}thing else` });
     }
     expect(await readTaskKinds(store, tenant)).toBe(null);
-    const maintenance = maintenanceActivities(store, createRedactor());
+    const maintenance = maintenanceActivities({
+      ...{ store, redactor: createRedactor(), config: parseConfig({}, 'no configuration') },
+    });
     const batch = () =>
       new MockActivityEnvironment().run((request) => maintenance.maintainBatch(request), {
         tenant,

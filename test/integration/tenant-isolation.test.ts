@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JourneymanClient } from '../../src/client.js';
+import type { KnowledgeItem } from '../../src/knowledge/collections.js';
+import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
+import type { Subscription } from '../../src/knowledge/feed/subscribe.js';
+import type { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
 import {
   findInteractions,
@@ -15,6 +19,7 @@ import { learnings } from '../../src/learning/learning.js';
 import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
 import { findOutcomes } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
+import { findReportedUse } from '../../src/recording/reported-use.js';
 import { NotFoundError } from '../../src/shared/errors.js';
 import { learningModeOf } from '../../src/store/tenants.js';
 import { attempt, executionRecord, failing, step } from '../unit/learning/execution-records.js';
@@ -154,7 +159,14 @@ async function fill(client: JourneymanClient): Promise<void> {
   });
   while ((await extractPatternsBatch(store, tenant, 100)).consumed > 0);
   while ((await generateRecommendationsBatch(store, tenant, 100, findInteractions)).consumed > 0);
-  while ((await evolveKnowledgeBatch(store, tenant, 100, findInteractions)).consumed > 0);
+  while (
+    (
+      await evolveKnowledgeBatch(knowledgeContext(store, tenant), 100, {
+        findExecutions: findInteractions,
+        findReportedUse,
+      })
+    ).consumed > 0
+  );
   const [learning] = await client.learning.list();
   if (learning === undefined) throw new Error('nothing was learned');
   await client.learning.edit(
@@ -191,6 +203,17 @@ const selection = (executionId: string) => ({
   agents: ['worker'],
 });
 
+/** What a subscription of `listener` hands out: as many items as it missed, and for a second where that is none. */
+async function handedOut(hub: KnowledgeHub, subscription: Subscription): Promise<KnowledgeItem[]> {
+  const missed = (await hub.missed('listener')).length;
+  const items: KnowledgeItem[] = [];
+  const end = missed === 0 ? setTimeout(() => void subscription.close(), 1_000) : undefined;
+  for await (const { item } of subscription) if (items.push(item) === missed) break;
+  clearTimeout(end);
+  // Which of two channels comes first is not promised.
+  return items.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 /** Every public read, by component. A method that is missing here, and in `others`, fails the test. */
 const reads: Record<string, Record<string, Read>> = {
   learning: {
@@ -213,6 +236,7 @@ const reads: Record<string, Record<string, Read>> = {
   hub: {
     channels: ({ hub }) => hub.channels(),
     missed: ({ hub }) => hub.missed('listener'),
+    subscribe: ({ hub }) => handedOut(hub, hub.subscribe('listener')),
     queryKnowledge: async ({ hub }, { mark, channel }) => [
       await hub.queryKnowledge({ limit: 1_000 }),
       await hub.queryKnowledge({ query: `Solution ${mark}` }),
@@ -222,9 +246,14 @@ const reads: Record<string, Record<string, Read>> = {
     getPopularKnowledge: ({ hub }) => hub.getPopularKnowledge(),
   },
   knowledge: {
+    subscribe: ({ hub, knowledge }) => handedOut(hub, knowledge.subscribe('listener')),
     get: ({ knowledge }, { item }) => knowledge.get(item),
     history: ({ knowledge }, { item }) => knowledge.history(item),
+    getVersion: ({ knowledge }, { item }) => knowledge.getVersion(item, 2),
+    diff: ({ knowledge }, { item }) => knowledge.diff(item, 1, 2),
     list: ({ knowledge }) => knowledge.list({ limit: 1_000 }),
+    listPruned: ({ knowledge }) => knowledge.listPruned({ limit: 1_000 }),
+    prune: ({ knowledge }) => knowledge.prune({ dryRun: true }),
     getValidatedKnowledge: ({ knowledge }) => knowledge.getValidatedKnowledge(),
     getBestPractices: ({ knowledge }) => knowledge.getBestPractices(),
     exportTo: ({ knowledge }) => exported((file) => knowledge.exportTo(file)),
@@ -265,16 +294,23 @@ const reads: Record<string, Record<string, Read>> = {
 const others: Record<string, string[]> = {
   learning: [...['disable', 'enable', 'pin', 'unpin', 'edit', 'undoEdit', 'add'], 'importFrom', 'find'],
   hub: [
+    'share',
     'shareKnowledge',
     'shareSolution',
     'broadcastDiscovery',
     'createChannel',
     'subscribeToChannel',
+    'unsubscribeFromChannel',
     'acknowledge',
     'voteUseful',
+    'withdrawVote',
+    'view',
     'markAsApplied',
   ],
-  knowledge: ['addKnowledge', 'updateKnowledge', 'recordUsage', 'importFrom'],
+  knowledge: [
+    ...['addKnowledge', 'updateKnowledge', 'restoreVersion', 'recordUsage', 'importFrom'],
+    ...['deprecate', 'archive', 'restore', 'restorePruned', 'restoreRun'],
+  ],
   performance: ['read'],
   strategy: ['readAhead', 'fallbackChoice', 'requestedChoice', 'arms'],
   handle: ['cancel', 'decide'],
@@ -390,6 +426,7 @@ describe('tenants in one database', () => {
     const changes: Record<string, () => Promise<unknown>> = {
       updateKnowledge: () =>
         beta.knowledge.updateKnowledge(theirs.item, { newContent: { how: 'worse' }, changes: 'x' }),
+      restoreVersion: () => beta.knowledge.restoreVersion(theirs.item, 1, { reason: 'x' }),
       recordUsage: () => beta.knowledge.recordUsage(theirs.item, false),
       ...Object.fromEntries(
         (['disable', 'enable', 'pin', 'unpin', 'undoEdit'] as const).map((act) => [
@@ -399,6 +436,8 @@ describe('tenants in one database', () => {
       ),
       edit: () => beta.learning.edit(theirs.learning, { title: 'Worse' }, { by: 'beta' }),
       voteUseful: () => beta.hub.voteUseful(theirs.item, 'beta'),
+      withdrawVote: () => beta.hub.withdrawVote(theirs.item, 'voter'),
+      view: () => beta.hub.view(theirs.item, 'beta'),
       markAsApplied: () => beta.hub.markAsApplied(theirs.item, 'beta'),
       feedback: () => beta.feedback('only-alphas', { success: false, source: 'human', by: 'beta' }),
       cancel: () => beta.task('only-alphas').cancel(),

@@ -55,7 +55,10 @@ describe('a record that is read from a history', () => {
     const compared = tasks.filter((kept) => written.has(executionOf(kept)));
     // All but those that were not to be recorded, and those that could not.
     expect(tasks.filter((kept) => !compared.includes(kept)).map(({ name }) => name)).toEqual(
-      ['shape-1', 'shape-2', NEWEST].flatMap((shape) => [`${shape}/learning-off`, `${shape}/terminated`]),
+      ['shape-1', 'shape-2', 'shape-3', NEWEST].flatMap((shape) => [
+        `${shape}/learning-off`,
+        `${shape}/terminated`,
+      ]),
     );
     for (const kept of compared) {
       const own = written.get(executionOf(kept));

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setUpSearchAttributes } from '../../src/setup.js';
-import { recorderWorkflowId } from '../../src/shared/ids.js';
+import { announceWorkflowId, recorderWorkflowId } from '../../src/shared/ids.js';
 import { maintenanceNames } from '../../src/shared/maintenance.js';
-import { newsSignal } from '../../src/shared/messages.js';
 import type { TaskHandle } from '../../src/task-handle.js';
 import type { TaskRequest } from '../../src/task-request.js';
 import { type Harness, startHarness } from '../workflow/harness.js';
@@ -119,7 +118,7 @@ export async function recordHistories(
     const kept = [
       ...(await ordinary(harness, keep, { ...tasks, ...tasksIn(work) })),
       ...(await disturbed(harness, keep)),
-      await news(harness, keep),
+      ...(await news(harness, keep)),
       ...(await approvals(harness, keep)),
       ...(await workflowAgents(harness, keep, queue)),
       await cancelledAtWork(harness, keep, work),
@@ -178,20 +177,21 @@ async function disturbed(harness: Harness, keep: Keeper): Promise<NamedHistory[]
   ];
 }
 
-async function news(harness: Harness, keep: Keeper): Promise<NamedHistory> {
+/** A task that is told a CRITICAL item while its agent works, and the workflow that told it. */
+async function news(harness: Harness, keep: Keeper): Promise<NamedHistory[]> {
   const handle = await harness.client.startTask({ taskId: 'news', description, agents: ['slow'] });
   await waitUntil('the agent', async () => (await handle.progress()).phase === 'executing');
-  await harness.temporal.workflow.getHandle(handle.workflowId).signal(newsSignal, {
+  const { id } = await harness.client.hub.broadcastDiscovery({
     id: 'item-1',
-    version: 1,
-    type: 'WARNING',
+    sourceAgent: 'person',
     title: 'Stop writing',
     content: 'The disk is full',
-    state: 'EXPERIMENTAL',
-    source: 'person',
+    priority: 'CRITICAL',
   });
   await ended(handle);
-  return keep('news', handle.workflowId);
+  const announcement = announceWorkflowId(TENANT, id);
+  await harness.temporal.workflow.getHandle(announcement).result();
+  return [await keep('news', handle.workflowId), await keep('announce-knowledge', announcement)];
 }
 
 /** A task that runs while MongoDB is away, and the recorder that holds its record. */

@@ -58,11 +58,12 @@ describe('loadConfig', () => {
       retrieval: { kind: 'memory', embedder: 'auto', memoryMb: 1_024 },
       knowledge: {
         maxItems: 100_000,
-        sharesPerMinute: 60,
+        sharesPerMinute: 600,
         unusedDays: 90,
         staleDays: 365,
         restoreDays: 30,
       },
+      inbox: { host: '127.0.0.1', port: 0 },
       workspaces: {},
       temporal: { taskQueue: 'journeyman' },
       redact: [],

@@ -2,10 +2,10 @@
 import type { AgentReport, AgentTask } from '../../shared/agent-contract.js';
 import type { LlmAgent } from '../../shared/agent-declaration.js';
 import { AgentFailure } from '../agent-failure.js';
-import type { AgentKind, KindRun } from '../agent-kind.js';
+import { type AgentKind, type KindRun, withNews } from '../agent-kind.js';
 import { firstLine } from '../clip.js';
 import { readAnswer } from '../prompt/read-answer.js';
-import { loadTemplate, renderPrompt } from '../prompt/render-prompt.js';
+import { loadTemplate, renderNews, renderPrompt } from '../prompt/render-prompt.js';
 import { createScrubber, type Scrubber } from '../secrets.js';
 import { troubleOf } from './call-trouble.js';
 import { openEndpoint } from './endpoint.js';
@@ -16,6 +16,9 @@ import { runTool } from './tools/run-tool.js';
 import type { Tool } from './tools/tool.js';
 import { writeTools } from './tools/write-tools.js';
 import { WorkLog } from './work-log.js';
+
+/** Tokens of what came between two steps that the model is told. */
+const NEWS_TOKENS = 2_000;
 
 /**
  * Gives the declared model the prompt and the tools that the declaration allows, over the task's workspace. Its
@@ -53,10 +56,12 @@ export function llmAgent(declaration: LlmAgent): AgentKind {
         meter,
         scrubber,
         log,
+        news: newsOf(task, run),
         onDoing: (doing) => run.onDoing(firstLine(scrubber.text(doing))),
       });
-      const { output, applied } = readAnswer(task, ending.output);
-      const named = ending.applied.filter((id) => shownIn(task).has(id));
+      const told = withNews(task, run);
+      const { output, applied } = readAnswer(told, ending.output);
+      const named = ending.applied.filter((id) => shownIn(told).has(id));
       return log.report({
         success: ending.success,
         output: output ?? null,
@@ -65,6 +70,16 @@ export function llmAgent(declaration: LlmAgent): AgentKind {
     } catch (error) {
       throw failureOf(error, run.signal, scrubber, log.soFar());
     }
+  };
+}
+
+/** What the model is told of what came while it works, each item once. */
+function newsOf({ news }: AgentTask, { inbox }: KindRun): () => string | null {
+  const told = new Set(news.map(({ id }) => id));
+  return () => {
+    const fresh = inbox.items.filter(({ id }) => !told.has(id));
+    for (const { id } of fresh) told.add(id);
+    return fresh.length === 0 ? null : renderNews(fresh, NEWS_TOKENS);
   };
 }
 

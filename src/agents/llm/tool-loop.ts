@@ -30,6 +30,8 @@ export interface ToolLoop extends Pick<ModelRequest, 'model' | 'settings' | 'sys
   scrubber: Scrubber;
   log: WorkLog;
   onDoing: (doing: string) => void;
+  /** What has come since it was last asked for, as a text for the model; null when nothing has. */
+  news: () => string | null;
 }
 
 /** How the work ended by the model's own will; `success` is null when it did not say. */
@@ -52,6 +54,8 @@ export async function runToolLoop(loop: ToolLoop): Promise<LastWord> {
   const messages: ModelMessage[] = [{ role: 'user', content: loop.prompt }];
   for (let step = 1; step <= loop.maxSteps; step += 1) {
     const say = (doing: string): void => loop.onDoing(`step ${step}: ${doing}`);
+    const news = loop.news();
+    if (news !== null) messages.push({ role: 'user', content: news });
     const answer = await ask(loop, { messages, tools: offered }, say);
     if (answer.calls.length === 0) return { success: null, output: textOf(answer), applied: [] };
     messages.push(assistantMessage(answer));

@@ -1,5 +1,6 @@
 /** Makes lists of texts fit a number of tokens. */
 import { clipToTokens, countTokens } from './count-tokens.js';
+import { MARKED_AGAIN_TOKENS, markedAgain } from './foreign-words.js';
 
 /** What a block shows of a list, within a budget of tokens. */
 export type Fit = (budget: number) => string;
@@ -15,7 +16,7 @@ const RESERVE = 20;
 
 /**
  * As many of the texts as fit, from the first, each whole; then a line that says how many are missing. Where not
- * even the first fits, that one without its middle.
+ * even the first fits, that one without its middle, and marked again where its lines are others' words.
  */
 export function wholeTexts(texts: readonly string[]): Fit {
   return (budget) => {
@@ -30,7 +31,7 @@ export function wholeTexts(texts: readonly string[]): Fit {
     }
     if (kept.length === texts.length) return kept.join('\n');
     if (kept.length === 0) {
-      const first = clipToTokens(texts[0] ?? '', budget - RESERVE - JOINT);
+      const first = beginning(texts[0] ?? '', budget - RESERVE - JOINT);
       if (first !== '') kept.push(first);
       left -= countTokens(first) + JOINT;
       if (texts.length === 1) return first;
@@ -39,18 +40,35 @@ export function wholeTexts(texts: readonly string[]): Fit {
   };
 }
 
+/**
+ * A text without its middle. Of several lines, the first stays whole, or nothing does: it says what to think of the
+ * others, and their lines are marked again where the cut took their beginning.
+ */
+function beginning(text: string, budget: number): string {
+  const end = text.indexOf('\n');
+  if (end < 0) return clipToTokens(text, budget);
+  const head = text.slice(0, end);
+  const left = budget - countTokens(head, budget) - JOINT;
+  if (left < 0) return '';
+  const rest = markedAgain(clipToTokens(text.slice(end + 1), left - MARKED_AGAIN_TOKENS));
+  return rest === '' ? head : `${head}\n${rest}`;
+}
+
 /** A text with a heading that is never cut. */
 export interface Titled {
   head: string;
   body: string;
+  /** Whether each line of the body is marked, and is to stay so. */
+  marked?: true;
 }
 
 /** All of the texts, the longest without their middles; where even the headings are too many, only the first. */
 export function clippedTexts(items: readonly Titled[]): Fit {
   return (budget) => {
-    const sized = items.map(({ head, body }) => ({
+    const sized = items.map(({ head, body, marked }) => ({
       head,
       body,
+      marked,
       headTokens: countTokens(head, budget) + 2 * JOINT,
       bodyTokens: countTokens(body, budget),
     }));
@@ -71,7 +89,11 @@ export function clippedTexts(items: readonly Titled[]): Fit {
       shown.map(({ bodyTokens }) => bodyTokens),
       forBodies,
     );
-    const lines = shown.map(({ head, body }, index) => `${head}${clipToTokens(body, bodies[index] ?? 0)}`);
+    const lines = shown.map(({ head, body, marked, bodyTokens }, index) => {
+      const room = bodies[index] ?? 0;
+      const isMended = marked === true && bodyTokens > room;
+      return `${head}${isMended ? markedAgain(clipToTokens(body, room - MARKED_AGAIN_TOKENS)) : clipToTokens(body, room)}`;
+    });
     if (kept === sized.length) return lines.join('\n');
     return budget < RESERVE ? '' : [...lines, leftOut(sized.length - kept)].join('\n');
   };

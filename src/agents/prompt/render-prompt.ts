@@ -1,12 +1,12 @@
 /** Fills a prompt template with a task, under a cap of tokens. */
 import { createHash } from 'node:crypto';
-import type { AgentTask } from '../../shared/agent-contract.js';
+import type { AgentTask, KnowledgeExcerpt } from '../../shared/agent-contract.js';
 import { AgentFailure } from '../agent-failure.js';
-import { type Block, blocksOf } from './blocks.js';
+import { type Block, blocksOf, newsBlock } from './blocks.js';
 import { countTokens } from './count-tokens.js';
 import { type BlockName, type Piece, parseTemplate } from './template.js';
 
-export { DEFAULT_TEMPLATE, loadTemplate } from './template.js';
+export { loadTemplate } from './template.js';
 
 /** Shares of what the task leaves; what a block does not need goes to the others, in this order. */
 const weights: Record<Exclude<BlockName, 'task'>, number> = {
@@ -17,6 +17,8 @@ const weights: Record<Exclude<BlockName, 'task'>, number> = {
   context: 25,
   knowledge: 10,
   earlier: 15,
+  // It says what it says, or nothing.
+  inbox: 0,
 };
 /** What others did is what these roles work on. */
 const earlierMatters: readonly AgentTask['role'][] = ['lead-integrate', 'verifier'];
@@ -32,11 +34,17 @@ const LEAST_TASK = 40;
  * parts around the task, then the task itself.
  *
  * @param maxTokens of the whole, counted as o200k_base
+ * @param hasInboxFile whether the agent is a program that can read its inbox; it is then told so
  * @throws AgentFailure when the template is not allowed, or leaves no room for the task
  */
-export function renderPrompt(template: string, task: AgentTask, maxTokens: number): string {
+export function renderPrompt(
+  template: string,
+  task: AgentTask,
+  maxTokens: number,
+  hasInboxFile = false,
+): string {
   const pieces = parseTemplate(template);
-  const blocks = blocksOf(task);
+  const blocks = blocksOf(task, hasInboxFile);
   const seal = sealOf(task, template);
   for (let room = maxTokens; ; ) {
     const prompt = fill(pieces, textsOf(pieces, blocks, task.role, seal, room));
@@ -67,7 +75,7 @@ function textsOf(
     );
   const texts = new Map<BlockName, string>();
   const put = (name: BlockName, budget: number): void => {
-    const data = blocks.get(name)?.data(budget) ?? '';
+    const data = blocks.get(name)?.data?.(budget) ?? '';
     texts.set(name, data);
     left -= countTokens(data);
   };
@@ -91,7 +99,7 @@ function textsOf(
   return new Map(
     [...texts].map(([name, data]) => {
       const block = blocks.get(name);
-      const isSilent = block === undefined || (data === '' && name !== 'task');
+      const isSilent = block === undefined || (data === '' && block.data !== undefined && name !== 'task');
       return [name, isSilent ? '' : wrapped(name, block, data, seal)];
     }),
   );
@@ -117,12 +125,19 @@ function fill(pieces: readonly Piece[], texts: ReadonlyMap<BlockName, string>): 
   return prompt.trimEnd();
 }
 
-function wrapped(name: BlockName, { says, asks }: Block, data: string, seal: string): string {
+function wrapped(name: BlockName, { says, asks, data: hasData }: Block, data: string, seal: string): string {
   const tag = `${name}-${seal}`;
+  if (hasData === undefined) return says;
   return `${says}\n<${tag}>\n${data}\n</${tag}>${asks === undefined ? '' : `\n${asks}`}`;
 }
 
-/** Letters and digits that nothing in the task holds, and that nobody who wrote a part of it could foresee. */
+/** News as a block of its own, for an agent that works already. The same tags as in a prompt keep it apart. */
+export function renderNews(news: readonly KnowledgeExcerpt[], maxTokens: number): string {
+  const block = newsBlock(news);
+  const frame = countTokens(wrapped('news', block, '', '00000000')) + 4;
+  return wrapped('news', block, block.data?.(maxTokens - frame) ?? '', sealFor(JSON.stringify(news)));
+}
+
 function sealOf(
   { description, context, part, lessons, experience, knowledge, news, earlier, notes }: AgentTask,
   template: string,
@@ -139,6 +154,11 @@ function sealOf(
     notes,
     template,
   ]);
+  return sealFor(content);
+}
+
+/** Letters and digits that nothing in a content holds, and that nobody who wrote a part of it could foresee. */
+function sealFor(content: string): string {
   for (let tried = 0; ; tried += 1) {
     const seal = createHash('sha256').update(`${tried} ${content}`).digest('hex').slice(0, 8);
     if (!content.toLowerCase().includes(seal)) return seal;

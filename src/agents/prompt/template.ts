@@ -13,6 +13,7 @@ export const blockNames = [
   'context',
   'knowledge',
   'earlier',
+  'inbox',
 ] as const;
 export type BlockName = (typeof blockNames)[number];
 

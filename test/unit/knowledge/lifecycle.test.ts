@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { archiveBefore, nextState, stateAfterEdit } from '../../../src/knowledge/lifecycle.js';
+import { nextState, stateAfterEdit } from '../../../src/knowledge/lifecycle/lifecycle.js';
 import { knowledgeStates } from '../../../src/shared/terms.js';
 
 const next = (state: (typeof knowledgeStates)[number], successes: number, failures: number) =>
@@ -67,9 +67,5 @@ describe('the life of a knowledge item', () => {
       'EXPERIMENTAL',
       'ARCHIVED',
     ]);
-  });
-
-  it('archives after 90 days', () => {
-    expect(archiveBefore(new Date('2026-04-01T00:00:00Z'))).toEqual(new Date('2026-01-01T00:00:00Z'));
   });
 });

@@ -1,0 +1,45 @@
+/** Near-duplicates and contradictions as parts of an evolve run. */
+import { consolidateSome } from '../likeness/consolidate.js';
+import { decideContradictions } from '../likeness/decide.js';
+import { addTo, type Step } from './step.js';
+
+/** Items that are compared, or looked at, between two looks at the clock. */
+const BATCH = 50;
+
+/** Merges what says the same, and marks what says the opposite of each other. */
+export const consolidating: Step = {
+  name: 'consolidation',
+  async run(context, { signal }) {
+    const written: Record<string, number> = {};
+    for (;;) {
+      const { compared, merged, contradicted, reconciled } = await consolidateSome(context, BATCH, signal);
+      addTo(written, {
+        'items compared': compared,
+        'items merged': merged,
+        'contradictions found': contradicted,
+        'contradictions ended': reconciled,
+      });
+      // Fewer than asked for: none are left, unless the time was up. None at all in that time is for another run.
+      if (compared < BATCH) return { written, finished: !signal.aborted || compared === 0 };
+      if (signal.aborted) return { written, finished: false };
+    }
+  },
+};
+
+/** Ends contradictions that evidence decides. */
+export const deciding: Step = {
+  name: 'contradictions',
+  async run(context, { signal }) {
+    const written: Record<string, number> = {};
+    let after: string | null = null;
+    do {
+      const { deprecated, reconciled, next }: Awaited<ReturnType<typeof decideContradictions>> =
+        await decideContradictions(context, BATCH, after);
+      addTo(written, { 'contradictions ended': reconciled, 'items that lost to their opposite': deprecated });
+      after = next;
+      // Only after a change: the next call begins anew, and would come no further.
+      if (reconciled > 0 && signal.aborted) return { written, finished: after === null };
+    } while (after !== null);
+    return { written, finished: true };
+  },
+};

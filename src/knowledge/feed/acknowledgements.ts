@@ -1,0 +1,148 @@
+/** Acknowledgements of all agents of a process, written together. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnyBulkWriteOperation } from 'mongodb';
+import { type Store, StoreUnavailableError } from '../../store/store.js';
+import { type SubscriptionDocument, subscriptions } from '../collections.js';
+import { lasting } from './lasting.js';
+
+/** How far one agent has come in one channel, for all its subscriptions in this process. */
+export interface Mark {
+  /** `<tenant>|<agent>|<channel>` */
+  readonly key: string;
+  readonly tenant: string;
+  readonly channel: string;
+  /** Position up to which it is known to be acknowledged durably. */
+  durable: number;
+  /** Subscriptions that use it. */
+  holders: number;
+}
+
+/** What is written at once; its promise settles for all of it. */
+interface Batch {
+  readonly wanted: Map<Mark, number>;
+  readonly written: Promise<void>;
+  settle(error?: Error): void;
+}
+
+/** Milliseconds in which acknowledgements gather. */
+const GATHER_MS = 2;
+/** How long more to gather for each that was written: many readers must not keep MongoDB busy alone. */
+const GATHER_MS_EACH = 0.4;
+const LONGEST_GATHER_MS = 500;
+const AGENTS_IN_ONE = 500;
+
+const ofStores = new WeakMap<Store, Acknowledgements>();
+
+export class Acknowledgements {
+  private readonly marks = new Map<string, Mark>();
+  private next: Batch | null = null;
+  private current: Batch | null = null;
+
+  private constructor(private readonly store: Store) {}
+
+  static of(store: Store): Acknowledgements {
+    const known = ofStores.get(store) ?? new Acknowledgements(store);
+    ofStores.set(store, known);
+    return known;
+  }
+
+  /** The mark of an agent and channel, to be given back by {@link release}. */
+  hold({ _id: key, tenant, channel, acknowledged }: SubscriptionDocument): Mark {
+    const mark = this.marks.get(key) ?? { key, tenant, channel, durable: acknowledged, holders: 0 };
+    mark.durable = Math.max(mark.durable, acknowledged);
+    mark.holders += 1;
+    this.marks.set(key, mark);
+    return mark;
+  }
+
+  release(mark: Mark): void {
+    mark.holders -= 1;
+    if (mark.holders === 0) this.marks.delete(mark.key);
+  }
+
+  /**
+   * Notes that a channel was taken in up to a position; never goes back.
+   *
+   * @returns resolves when that is durable
+   */
+  note(mark: Mark, sequence: number): Promise<void> {
+    if (sequence <= mark.durable) return Promise.resolve();
+    if (this.store.closed.aborted) return rejected();
+    if (this.next === null) {
+      this.next = emptyBatch();
+      if (this.current === null) void this.writeAll();
+    }
+    const { wanted, written } = this.next;
+    if (sequence > (wanted.get(mark) ?? 0)) wanted.set(mark, sequence);
+    return written;
+  }
+
+  /** Resolves when all that was noted so far is durable. */
+  async flushed(): Promise<void> {
+    await (this.next ?? this.current)?.written;
+  }
+
+  private async writeAll(): Promise<void> {
+    const { closed } = this.store;
+    let written = 0;
+    while (this.next !== null) {
+      const gather = Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, written * GATHER_MS_EACH));
+      await sleep(gather, undefined, { signal: closed }).catch(() => {});
+      const batch: Batch = this.next;
+      this.current = batch;
+      this.next = null;
+      written = batch.wanted.size;
+      try {
+        await lasting(() => this.write(batch.wanted), closed);
+        for (const [mark, sequence] of batch.wanted) mark.durable = Math.max(mark.durable, sequence);
+        batch.settle();
+      } catch (error) {
+        batch.settle(closed.aborted ? closedError() : (error as Error));
+      }
+    }
+    this.current = null;
+  }
+
+  private async write(wanted: ReadonlyMap<Mark, number>): Promise<void> {
+    const alike = new Map<string, { tenant: string; sequence: number; ids: string[] }>();
+    for (const [{ key, tenant, channel }, sequence] of wanted) {
+      const name = `${tenant}|${channel}|${sequence}`;
+      const group = alike.get(name) ?? { tenant, sequence, ids: [] };
+      group.ids.push(key);
+      alike.set(name, group);
+    }
+    const operations: AnyBulkWriteOperation<SubscriptionDocument>[] = [];
+    for (const { tenant, sequence, ids } of alike.values())
+      for (let from = 0; from < ids.length; from += AGENTS_IN_ONE)
+        operations.push({
+          updateMany: {
+            filter: { _id: { $in: ids.slice(from, from + AGENTS_IN_ONE) }, tenant },
+            update: { $max: { acknowledged: sequence } },
+          },
+        });
+    await this.store.run((options) =>
+      subscriptions(this.store).bulkWrite(operations, { ordered: false, ...options }),
+    );
+  }
+}
+
+function emptyBatch(): Batch {
+  let settle: Batch['settle'] = () => {};
+  const written = new Promise<void>((resolve, reject) => {
+    settle = (error) => (error === undefined ? resolve() : reject(error));
+  });
+  // Who does not wait for it need not be told.
+  written.catch(() => {});
+  return { wanted: new Map(), written, settle };
+}
+
+const closedError = (): StoreUnavailableError =>
+  new StoreUnavailableError(
+    'the store was closed before the acknowledgement was written; the items come again',
+  );
+
+function rejected(): Promise<void> {
+  const refused = Promise.reject(closedError());
+  refused.catch(() => {});
+  return refused;
+}

@@ -1,0 +1,94 @@
+/** Shares that say what an item says already: they confirm it, and are counted there. */
+import type { ClientSession } from 'mongodb';
+import { priorities } from '../../shared/terms.js';
+import { events, type ItemEvent } from '../../store/event-log.js';
+import type { Store } from '../../store/store.js';
+import { itemKey, type KnowledgeDocument, knowledgeItems } from '../collections.js';
+import type { Draft } from '../insert-items.js';
+import { contributionOf } from '../source.js';
+import { markKey, marksOf, putMarks } from './marks.js';
+
+/** What is read of an item before it is decided on a share. */
+export type Target = Pick<
+  KnowledgeDocument,
+  'id' | 'title' | 'state' | 'retractedBy' | 'mergedInto' | 'prunedAt' | 'source' | 'priority'
+>;
+
+export interface Confirmation {
+  draft: Draft;
+  target: Target;
+}
+
+/** Id of the event of a share that confirmed an item: by it a retry finds which. */
+export const shareEventKey = (tenant: string, shareId: string): string => `${tenant}|share|${shareId}`;
+
+/**
+ * Counts shares that say the same as an item: the first of each agent but the item's own source confirms it, all
+ * others repeat it. The item gets the highest of their priorities, so that what is urgent stays so, and keeps
+ * their sources.
+ *
+ * @returns ids of items that became CRITICAL
+ */
+export async function confirmItems(
+  store: Store,
+  tenant: string,
+  confirmations: readonly Confirmation[],
+  session: ClientSession,
+): Promise<Set<string>> {
+  const raised = new Set<string>();
+  if (confirmations.length === 0) return raised;
+  const keys = confirmations.map(({ draft, target }) => markKey(tenant, target.id, draft.source));
+  const marks = await marksOf(store, 'confirmations')
+    .find({ _id: { $in: keys }, tenant }, { session, projection: { _id: 1 } })
+    .toArray();
+  const spoken = new Set(marks.map(({ _id }) => _id));
+  const changes = new Map<string, { repeats: number; from: number; to: number }>();
+  const at = new Date();
+  const confirming: { id: string; key: string; at: Date }[] = [];
+  const logged = confirmations.map(({ draft, target }): ItemEvent => {
+    const key = markKey(tenant, target.id, draft.source);
+    const repeat = draft.source === target.source || spoken.has(key);
+    if (!repeat) confirming.push({ id: target.id, key: draft.source, at });
+    spoken.add(key);
+    const from = priorities.indexOf(target.priority);
+    const change = changes.get(target.id) ?? { repeats: 0, from, to: from };
+    changes.set(target.id, change);
+    if (repeat) change.repeats += 1;
+    const before = change.to;
+    change.to = Math.max(change.to, priorities.indexOf(draft.priority));
+    const priority =
+      change.to === before ? {} : { priority: { from: priorities[before], to: priorities[change.to] } };
+    return {
+      _id: shareEventKey(tenant, draft.id),
+      ...{ kind: 'item', tenant, itemId: target.id, act: 'confirmed', at, by: draft.source },
+      detail: {
+        ...{ shareId: draft.id, title: draft.title, repeat, channel: draft.channel },
+        ...{ executionId: draft.executionId, ...priority },
+      },
+      generations: [],
+    };
+  });
+  await knowledgeItems(store).bulkWrite(
+    [...changes].map(([id, { repeats, from, to }]) => {
+      const priority = priorities[to];
+      if (to > from && priority === 'CRITICAL') raised.add(id);
+      return {
+        updateOne: {
+          filter: { _id: itemKey(tenant, id), tenant },
+          update: {
+            $inc: { settled: 1, repeats },
+            ...(to > from && priority !== undefined ? { $set: { priority, updatedAt: at } } : {}),
+          },
+        },
+      };
+    }),
+    { session, ordered: false },
+  );
+  await putMarks(store, tenant, 'confirmations', confirming, session);
+  const sources = confirmations.flatMap(({ draft, target }) =>
+    contributionOf(draft.sources).map((mark) => ({ id: target.id, at, ...mark })),
+  );
+  await putMarks(store, tenant, 'sources', sources, session);
+  await events(store).insertMany(logged, { session, ordered: false });
+  return raised;
+}
