@@ -162,15 +162,15 @@ async function run(
           subscriptions(store).countDocuments({
             tenant,
             channel,
-            acknowledged: { $lt: (sharing?.calledAt[at]?.length ?? 1) - 1 },
+            acknowledged: { $lt: (sharing?.calls[at]?.length ?? 1) - 1 },
           }),
         );
         return (await Promise.all(behind)).reduce((sum, count) => sum + count, 0);
       });
     });
     if (sharing === null) throw new Error('nothing was shared');
-    const { calledAt } = sharing as Sharing;
-    return { verdict: judge(processes, calledAt, channelOf), sharing, processes };
+    const { calls } = sharing as Sharing;
+    return { verdict: judge(processes, calls, channelOf), sharing, processes };
   } finally {
     closeSearch();
     await store.close();
@@ -205,6 +205,7 @@ function report(scenario: Scenario, live: Measured, polled: Measured): BenchRepo
     ...scenario,
     ...{ expected, delivered, lost, duplicated, redelivered, outOfOrder, p95Ms },
     ...{ p50Ms: latency.quantile(0.5), p99Ms: latency.quantile(0.99), maxMs: latency.quantile(1) },
+    afterReturnP95Ms: verdict.afterReturn.quantile(0.95),
     shared: sharing.callMs.length,
     retriedShares: sharing.retried,
     failedShares: sharing.failed,
@@ -228,6 +229,7 @@ function report(scenario: Scenario, live: Measured, polled: Measured): BenchRepo
       `${scenario.subscribers} subscribers in ${scenario.processes} processes, ${scenario.channels} channels; ${figures.shared} items at ${figures.itemsPerSecond.toFixed(0)} a second`,
       `Delivered ${delivered} of ${expected}: lost ${lost}, again after acknowledgement ${duplicated}, out of order ${outOfOrder}; again before acknowledgement ${redelivered}`,
       `Call of share to delivery: p50 ${figures.p50Ms} ms, p95 ${p95Ms} ms, p99 ${figures.p99Ms} ms, max ${figures.maxMs} ms`,
+      `The call itself: p95 ${figures.shareP95Ms.toFixed(0)} ms; from its return to delivery: p95 ${figures.afterReturnP95Ms} ms`,
       `${kills} kills; processes were down for ${downSeconds.toFixed(1)} s in all, which the times leave out`,
       `Subscribers that ask every ${POLL_MS} ms: p95 ${pollingP95Ms} ms (ours / theirs ${figures.ratio.toFixed(3)})`,
     ].join('\n'),

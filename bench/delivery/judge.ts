@@ -1,10 +1,8 @@
 /** What the notes of the subscribers say: who got what, when, in which order, and what came again. */
 import { readNotes } from './delivery-log.js';
 import { Histogram } from './histogram.js';
+import type { Sharing } from './share-steadily.js';
 import type { Down, SubscriberProcess } from './subscriber-processes.js';
-
-/** By channel and position from 1, when the call began that shared the item; on the shared clock. */
-export type CalledAt = readonly (readonly (number | undefined)[])[];
 
 export interface Verdict {
   /** Items that subscribers were to get, each once. */
@@ -20,6 +18,8 @@ export interface Verdict {
   outOfOrder: number;
   /** Milliseconds from the call that shared the item until it was handed out, but for those in which the process was down. */
   latency: Histogram;
+  /** The same from the return of that call; 0 where it was handed out before. */
+  afterReturn: Histogram;
   /** Seconds in which processes were down, added up over the subscribers. */
   downSubscriberSeconds: number;
 }
@@ -34,19 +34,20 @@ interface Subscriber {
 /** @param channelOf the channel of each subscriber */
 export function judge(
   processes: readonly SubscriberProcess[],
-  calledAt: CalledAt,
+  calls: Sharing['calls'],
   channelOf: (subscriber: number) => number,
 ): Verdict {
   const verdict: Verdict = {
     ...{ expected: 0, delivered: 0, lost: 0, duplicated: 0, redelivered: 0, outOfOrder: 0 },
     latency: new Histogram(),
+    afterReturn: new Histogram(),
     downSubscriberSeconds: 0,
   };
   for (const { job, downs } of processes) {
     const subscribers = new Map(
       job.subscribers.map((number): [number, Subscriber] => {
         const channel = channelOf(number);
-        const items = calledAt[channel]?.length ?? 1;
+        const items = calls[channel]?.length ?? 1;
         return [number, { channel, got: new Uint8Array(items), last: 0, acknowledged: 0 }];
       }),
     );
@@ -71,9 +72,11 @@ export function judge(
       else {
         each.got[sequence] = 1;
         verdict.delivered += 1;
-        const called = calledAt[each.channel]?.[sequence];
+        const call = calls[each.channel]?.[sequence];
         // Of an item whose share failed for its caller nobody knows when it was called.
-        if (called !== undefined) verdict.latency.add(at - called - downBetween(downs, called, at));
+        if (call === undefined) continue;
+        verdict.latency.add(at - call.at - downBetween(downs, call.at, at));
+        verdict.afterReturn.add(at - call.returned - downBetween(downs, call.returned, at));
       }
     }
   }

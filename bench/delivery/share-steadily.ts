@@ -9,9 +9,15 @@ import { textOf } from '../lookup/corpus.js';
 import { tell } from '../tell.js';
 import { sharedClock } from './delivery-log.js';
 
+/** When an item's share was called, and when it returned. */
+export interface Call {
+  at: number;
+  returned: number;
+}
+
 export interface Sharing {
-  /** By channel and position from 1, when the call began; on the shared clock. */
-  calledAt: (number | undefined)[][];
+  /** By channel and position from 1, when the call began and when it returned; on the shared clock. */
+  calls: (Call | undefined)[][];
   /** Milliseconds that the calls took. */
   callMs: number[];
   /** Calls that had to be made again. */
@@ -37,8 +43,8 @@ export async function shareSteadily(
   { items, rate, agents, channels }: Pace,
   uniform: Uniform,
 ): Promise<Sharing> {
-  const calledAt: (number | undefined)[][] = channels.map(() => [undefined]);
-  const sharing: Sharing = { calledAt, callMs: [], retried: 0, failed: 0, seconds: 0 };
+  const calls: (Call | undefined)[][] = channels.map(() => [undefined]);
+  const sharing: Sharing = { calls, callMs: [], retried: 0, failed: 0, seconds: 0 };
   /** Shares again with the same id where it is not known whether the item was shared, as agents should. */
   const untilTold = async (input: ShareInput): Promise<ShareResult> => {
     for (let tries = 1; ; tries++)
@@ -50,7 +56,7 @@ export async function shareSteadily(
       }
   };
   const began = performance.now();
-  const calls: Promise<void>[] = [];
+  const pending: Promise<void>[] = [];
   const shareOne = async (number: number): Promise<void> => {
     const channel = number % channels.length;
     const content = textOf(uniform);
@@ -64,9 +70,9 @@ export async function shareSteadily(
         content,
         channel: channels[channel] ?? '',
       });
-      if (outcome === 'confirmed' || item.sequence === null || calledAt[channel] === undefined)
+      if (outcome === 'confirmed' || item.sequence === null || calls[channel] === undefined)
         throw new Error(`not shared but ${outcome}`);
-      calledAt[channel][item.sequence] = at;
+      calls[channel][item.sequence] = { at, returned: sharedClock() };
       sharing.callMs.push(sharedClock() - at);
     } catch (error) {
       sharing.failed += 1;
@@ -76,10 +82,10 @@ export async function shareSteadily(
   for (let number = 0; number < items; number++) {
     const early = began + (number * 1_000) / rate - performance.now();
     if (early > 0) await sleep(early);
-    calls.push(shareOne(number));
+    pending.push(shareOne(number));
     if ((number + 1) % TOLD_EVERY === 0) tell(`${number + 1} of ${items} items shared`);
   }
-  await Promise.all(calls);
+  await Promise.all(pending);
   sharing.seconds = (performance.now() - began) / 1_000;
   return sharing;
 }

@@ -84,7 +84,7 @@ export function describeItem({ item, sources, versions, merges, contradictions, 
 }
 
 /** A source and what became of it. */
-export const sourceText = ({ kind, ref, at, with: beside, via, retractedBy }: ItemSource): string =>
+const sourceText = ({ kind, ref, at, with: beside, via, retractedBy }: ItemSource): string =>
   `${kind}:${plain(ref)} ${pc.dim(moment(at))}` +
   (beside.length === 0 ? '' : `, with ${plain(beside.join(', '))}`) +
   (via === null ? '' : `, by way of ${idText(via)}`) +
@@ -94,7 +94,7 @@ const disputeText = ({ b, reason }: Contradiction): string =>
   `${idText(b.id)} "${plain(b.title)}" says otherwise${reason === null ? '' : `: ${plain(reason)}`}`;
 
 /** One act of the log in words. */
-export function actText({ at, act, by, detail }: ItemAct): string {
+function actText({ at, act, by, detail }: ItemAct): string {
   const text = (name: string): string | null => {
     const value = detail[name];
     return typeof value === 'string' && value !== '' ? plain(value) : null;

@@ -44,7 +44,7 @@ async function readWhole({ base }: Knowledge, id: string): Promise<WholeItem> {
   const item = await base.get(id);
   const [sources, versions, merges, contradictions, acts] = await Promise.all([
     base.sourcesOf(id, FEW),
-    base.history(id),
+    base.history(id, { from: Math.max(1, item.version - FEW + 1), limit: FEW }),
     base.merges({ id, limit: FEW }),
     base.contradictions({ id }),
     base.acts(id, FEW),

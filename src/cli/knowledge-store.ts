@@ -6,7 +6,7 @@ import { KnowledgeBase } from '../knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../knowledge/knowledge-hub.js';
 import { readExecutions } from '../recording/judged-executions.js';
 import { openRetrieval, retrievalOptions } from '../retrieval/retrieval.js';
-import { InvalidInputError, NotFoundError } from '../shared/errors.js';
+import { InvalidInputError } from '../shared/errors.js';
 import { createRedactor } from '../shared/redact.js';
 import type { Store } from '../store/store.js';
 import { type CommandContext, commandContext } from './common-options.js';
@@ -111,14 +111,6 @@ export async function speakingId(
   printStep(`${id} "${plain(title)}" was merged into ${mergedInto}, which speaks for it`);
   return mergedInto;
 }
-
-/** The whole id of an item that must be there. @throws NotFoundError when the tenant has no such item */
-export async function existingId(knowledge: Knowledge, given: string): Promise<string> {
-  return (await knowledge.base.get(await wholeId(knowledge, given))).id;
-}
-
-/** Whether something is missing rather than wrong. */
-export const isMissing = (error: unknown): error is NotFoundError => error instanceof NotFoundError;
 
 /** Who does so, by default who sits at the command line. */
 export const actor = (by: string | undefined): string => by ?? localUser();

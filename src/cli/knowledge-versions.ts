@@ -8,6 +8,7 @@ import { collect, parseLargeCount, parseLimit } from './arguments.js';
 import { addCommonOptions } from './common-options.js';
 import { moment, plain } from './format.js';
 import { addContentOptions, type ContentOptions, readContent } from './knowledge-input.js';
+import { count } from './knowledge-lines.js';
 import {
   actor,
   addBy,
@@ -39,23 +40,29 @@ Examples:
   journeyman knowledge history k_3f2a9c0b1d --limit 3 --json`,
     )
     .action(async (given: string, options: { limit: number; itself?: true }, command: Command) => {
-      const { context, answer } = await withKnowledge(command, async (knowledge) =>
-        knowledge.base.history(await speakingId(knowledge, given, options)),
-      );
+      const { limit } = options;
+      const { context, answer } = await withKnowledge(command, async (knowledge) => {
+        const id = await speakingId(knowledge, given, options);
+        const { version } = await knowledge.base.get(id);
+        // With the one before the first that is shown, which its difference is told from.
+        const from = Math.max(1, version - limit);
+        return knowledge.base.history(id, { from, limit: version - from + 1 });
+      });
       const versions = answer
         .map((version, at) => {
           const before = answer[at - 1];
           return { ...version, diff: before === undefined ? null : versionDiff(before, version) };
         })
         .toReversed()
-        .slice(0, options.limit);
+        .slice(0, limit);
       if (context.json) return printJson(versions);
       for (const { version, title, at, by, changes, restored, diff } of versions) {
         const back = restored === undefined ? '' : `, version ${restored} again`;
         printLine(`${pc.bold(`v${version}`)} ${moment(at)} by ${plain(by)}${back}: ${plain(changes)}`);
         printDiff(diff, `title: ${plain(title)}`);
       }
-      if (answer.length > versions.length) printLine(pc.dim(`and ${answer.length - versions.length} before`));
+      const before = (versions.at(-1)?.version ?? 1) - 1;
+      if (before > 0) printLine(pc.dim(`and ${count(before, 'version')} before`));
     });
 }
 

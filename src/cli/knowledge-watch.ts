@@ -130,7 +130,7 @@ const ROOMY = 110;
 /** Time, priority, channel, type and title; then who shared it, and its id. */
 function personLine({ channel, item }: Sight): string {
   const { createdAt, priority, type, source, id } = item;
-  const { columns = Number.POSITIVE_INFINITY } = process.stdout;
+  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY;
   const isRoomy = columns >= ROOMY;
   const time = isRoomy ? moment(createdAt) : shortTime(createdAt);
   const tail = isRoomy ? ` (${plain(source)}, ${idText(id)})` : ` (${idText(id)})`;

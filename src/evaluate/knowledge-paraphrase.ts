@@ -63,7 +63,7 @@ holds contains
 takes needs
 `);
 
-/** Words that were picked when the comparison was done. */
+/** Words that were picked when the comparison was first done. */
 const LATE = tableOf(`
 attempt try
 obtain get
@@ -251,10 +251,6 @@ export const familiar: Readonly<Record<string, Rewording>> = {
   'as a list': layOut,
   'other spacing': respace,
   'as a heading': shout,
-};
-
-/** Rewordings that were written when the comparison was done, and that nothing was chosen by. */
-export const unfamiliar: Readonly<Record<string, Rewording>> = {
   'late synonyms': byTable(LATE, 0.6),
   'letter replaced': strike,
   'remark added': addition(

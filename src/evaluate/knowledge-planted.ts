@@ -1,8 +1,9 @@
 /** Items with others planted among them: the same in other words, the opposite, and what only looks alike. Pure. */
 import { type Draw, drawFrom } from './knowledge-draw.js';
+import { heldOut, heldOutLayouts } from './knowledge-held-out.js';
 import type { SharedItem } from './knowledge-items.js';
 import { lookalikes, opposing } from './knowledge-opposites.js';
-import { familiar, layouts, unfamiliar } from './knowledge-paraphrase.js';
+import { familiar, layouts } from './knowledge-paraphrase.js';
 import type { Rewording } from './knowledge-rewording.js';
 
 export type PlantedAs = 'duplicate' | 'contradiction' | 'lookalike';
@@ -66,7 +67,7 @@ export function plant(items: readonly SharedItem[], options: PlantOptions): Plan
 }
 
 function reword(item: SharedItem, as: PlantedAs, isFamiliar: boolean, draw: Draw) {
-  if (as === 'duplicate') return rewordSome(item, isFamiliar ? familiar : unfamiliar, draw);
+  if (as === 'duplicate') return rewordSome(item, isFamiliar ? familiar : heldOut, draw);
   return rewordOnce(item, as === 'contradiction' ? opposing : lookalikes, draw);
 }
 
@@ -79,6 +80,8 @@ function rewordOnce({ title, content }: SharedItem, kinds: Readonly<Record<strin
   return null;
 }
 
+const isLayout = (kind: string): boolean => layouts.has(kind) || heldOutLayouts.has(kind);
+
 /** One to three changes, each to what the one before left. */
 function rewordSome(item: SharedItem, kinds: Readonly<Record<string, Rewording>>, draw: Draw) {
   let { title, content } = item;
@@ -87,7 +90,7 @@ function rewordSome(item: SharedItem, kinds: Readonly<Record<string, Rewording>>
   // What lays a text out comes last: it breaks sentences that the others look for.
   const inOrder = draw
     .shuffled(Object.entries(kinds))
-    .sort(([a], [b]) => Number(layouts.has(a)) - Number(layouts.has(b)));
+    .sort(([a], [b]) => Number(isLayout(a)) - Number(isLayout(b)));
   for (const [kind, change] of inOrder) {
     if (used.length === most) break;
     const changed = change(content, draw);

@@ -167,6 +167,10 @@ export async function insertFresh(
       tenant,
       ...fields,
       ...beginnings,
+      // So that it can be restored like what was archived since.
+      ...(draft.state === 'ARCHIVED'
+        ? { archival: { by: draft.source, reason: 'archived when it was added', at } }
+        : {}),
       ...withdrawal(withdrawn.get(draft.id)),
       contradicts: [],
       sequence: position ?? null,

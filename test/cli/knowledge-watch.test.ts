@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { subscriptions } from '../../src/knowledge/collections.js';
+import { Client, Connection } from '@temporalio/client';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { announcements, subscriptions } from '../../src/knowledge/collections.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { setUpStore } from '../../src/setup.js';
+import { announceWorkflowId } from '../../src/shared/ids.js';
 import type { Priority } from '../../src/shared/terms.js';
 import { ownPlace } from './own-place.js';
 import { journeyman, type ProgramEnd } from './run-program.js';
@@ -90,5 +92,39 @@ describe('journeyman knowledge watch', () => {
     const end = await place.here('knowledge', 'watch', '--agent', 'ann', '--channel', 'code');
     expect(end.code).toBe(2);
     expect(end.stderr).toMatch(/--channel: "code" .* one that ann subscribes to: general, solutions/);
+  });
+});
+
+describe('what is CRITICAL', () => {
+  const urgent = (id: string, title: string): string[] => [
+    ...['knowledge', 'share', '--agent', 'ops', '--type', 'WARNING', '--title', title, '--content', title],
+    ...['--priority', 'CRITICAL', '--id', id, '--json'],
+  ];
+
+  it('is announced to running tasks as it is shared', async () => {
+    const end = await journeyman(urgent('urgent-1', 'Do not deploy today'), { cwd: folder, env });
+    expect(end.code, end.stderr).toBe(0);
+    expect(JSON.parse(end.stdout)).toMatchObject({ outcome: 'shared', item: { priority: 'CRITICAL' } });
+    const connection = await Connection.connect({ address: inject('temporalAddress') });
+    try {
+      const workflow = new Client({ connection }).workflow.getHandle(announceWorkflowId(name, 'urgent-1'));
+      expect((await workflow.describe()).type).toBe('AnnounceKnowledgeWorkflow');
+      await workflow.terminate();
+    } finally {
+      await connection.close();
+    }
+  });
+
+  it('is shared although Temporal is away, and left to the next maintenance run to announce', async () => {
+    const away = { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const end = await journeyman(urgent('urgent-2', 'The gateway is down'), { cwd: folder, env: away });
+    expect(end.code, end.stderr).toBe(0);
+    expect(JSON.parse(end.stdout)).toMatchObject({ outcome: 'shared' });
+    expect(end.stderr).toMatch(
+      /^Temporal is out of reach: running tasks are told of it by the next maintenance run/,
+    );
+    expect(await announcements(store).findOne({ tenant: name, id: 'urgent-2' })).toMatchObject({
+      announcedAt: null,
+    });
   });
 });

@@ -131,6 +131,9 @@ describe('writing', () => {
       },
       { version: 1, diff: null },
     ]);
+    expect(await done('history', id, '--limit', '1')).toMatch(
+      /^v2 .*\n {2}content\.arm.*\n.*\nand 1 version before\n$/,
+    );
     expect(await done('diff', id, '2', '1')).toContain('  content.arm: "a-2" → "a-1"\n');
     expect(await done('restore', id, '--version', '1', '--reason', 'not yet')).toBe(
       `${id} "Runners" says again what version 1 said; version 3, EXPERIMENTAL\n`,

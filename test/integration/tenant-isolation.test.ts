@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JourneymanClient } from '../../src/client.js';
-import type { KnowledgeItem } from '../../src/knowledge/collections.js';
+import { itemKey, type KnowledgeItem, knowledgeItems } from '../../src/knowledge/collections.js';
 import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import type { Subscription } from '../../src/knowledge/feed/subscribe.js';
 import type { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
+import { markContradiction } from '../../src/knowledge/likeness/contradictions.js';
+import { mergeItems } from '../../src/knowledge/likeness/merge-items.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
 import {
   findInteractions,
@@ -128,6 +130,14 @@ async function fill(client: JourneymanClient): Promise<void> {
   });
   await knowledge.updateKnowledge(added.id, { newContent: { how: `better ${mark}` }, changes: mark });
   for (let use = 0; use < 6; use += 1) await knowledge.recordUsage(added.id, true);
+  const beside = async (title: string) =>
+    knowledge.addKnowledge({ category: CATEGORY, title: `${title} ${mark}`, content: { how: title + mark } });
+  const [merged, opposite] = [await beside('Copy'), await beside('Opposite')];
+  await store.transaction(async (session) => {
+    const why = { by: `person-${mark}`, reason: mark };
+    await mergeItems(store, tenant, added.id, merged.id, why, session);
+  });
+  await knowledge.retract({ source: `agent:nobody-${mark}`, by: `person-${mark}`, reason: mark });
   await record.recordInteraction({
     agentType: agent('direct'),
     taskDescription: `Direct ${mark}`,
@@ -167,6 +177,26 @@ async function fill(client: JourneymanClient): Promise<void> {
       })
     ).consumed > 0
   );
+  const forgotten = async (title: string): Promise<void> => {
+    const sourceAgent = agent('good');
+    const shared = {
+      sourceAgent,
+      type: 'DISCOVERY',
+      title: `${title} ${mark}`,
+      content: `${title} of ${mark}`,
+    } as const;
+    const { id } = await hub.shareKnowledge(shared);
+    const long = new Date(Date.now() - 200 * 86_400_000);
+    const years = { $set: { createdAt: long, updatedAt: long } };
+    await knowledgeItems(store).updateOne({ _id: itemKey(tenant, id), tenant }, years);
+  };
+  // Not before the evolve run, which finds no contradiction in these words.
+  await store.transaction((session) =>
+    markContradiction(store, tenant, { id: added.id, version: 2 }, opposite, mark, session),
+  );
+  await forgotten('Lamps blink at noon');
+  await knowledge.prune({ by: `person-${mark}` });
+  await forgotten('Queues drain before midnight');
   const [learning] = await client.learning.list();
   if (learning === undefined) throw new Error('nothing was learned');
   await client.learning.edit(
@@ -214,6 +244,14 @@ async function handedOut(hub: KnowledgeHub, subscription: Subscription): Promise
   return items.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** What passes by one who follows all channels for a moment, from the first item on. */
+async function passingBy(hub: KnowledgeHub): Promise<unknown[]> {
+  const seen = [];
+  const signal = AbortSignal.timeout(1_000);
+  for await (const sight of hub.follow({ last: 1_000, signal })) seen.push(sight);
+  return seen.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 /** Every public read, by component. A method that is missing here, and in `others`, fails the test. */
 const reads: Record<string, Record<string, Read>> = {
   learning: {
@@ -235,7 +273,9 @@ const reads: Record<string, Record<string, Read>> = {
   },
   hub: {
     channels: ({ hub }) => hub.channels(),
+    subscriptionsOf: ({ hub }) => hub.subscriptionsOf('listener'),
     missed: ({ hub }) => hub.missed('listener'),
+    follow: ({ hub }) => passingBy(hub),
     subscribe: ({ hub }) => handedOut(hub, hub.subscribe('listener')),
     queryKnowledge: async ({ hub }, { mark, channel }) => [
       await hub.queryKnowledge({ limit: 1_000 }),
@@ -254,6 +294,13 @@ const reads: Record<string, Record<string, Read>> = {
     list: ({ knowledge }) => knowledge.list({ limit: 1_000 }),
     listPruned: ({ knowledge }) => knowledge.listPruned({ limit: 1_000 }),
     prune: ({ knowledge }) => knowledge.prune({ dryRun: true }),
+    merges: ({ knowledge }) => knowledge.merges(),
+    contradictions: ({ knowledge }) => knowledge.contradictions(),
+    acts: ({ knowledge }, { item }) => knowledge.acts(item),
+    idsBeginning: ({ knowledge }) => knowledge.idsBeginning('k_', 1_000),
+    sourcesOf: ({ knowledge }, { item }) => knowledge.sourcesOf(item),
+    itemsOf: ({ knowledge }) => knowledge.itemsOf({ source: 'person:api' }),
+    retractions: ({ knowledge }) => knowledge.retractions(),
     getValidatedKnowledge: ({ knowledge }) => knowledge.getValidatedKnowledge(),
     getBestPractices: ({ knowledge }) => knowledge.getBestPractices(),
     exportTo: ({ knowledge }) => exported((file) => knowledge.exportTo(file)),
@@ -309,7 +356,8 @@ const others: Record<string, string[]> = {
   ],
   knowledge: [
     ...['addKnowledge', 'updateKnowledge', 'restoreVersion', 'recordUsage', 'importFrom'],
-    ...['deprecate', 'archive', 'restore', 'restorePruned', 'restoreRun'],
+    ...['deprecate', 'archive', 'restore', 'restorePruned', 'restoreRun', 'unmerge'],
+    ...['retract', 'undoRetraction'],
   ],
   performance: ['read'],
   strategy: ['readAhead', 'fallbackChoice', 'requestedChoice', 'arms'],

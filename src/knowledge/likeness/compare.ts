@@ -1,7 +1,7 @@
 /** Whether two items say the same, the opposite, or neither. Pure. */
 import { areContrasts } from './lexicon.js';
 import { type Matching, match, type Pair, type Term } from './matching.js';
-import { exchangedPlaces, sameCompany, turnedOrder, turnedRoles } from './order.js';
+import { exchangedPlaces, sameCode, sameCompany, turnedOrder, turnedRoles } from './order.js';
 import { otherQuantity } from './quantities.js';
 import { type Reading, read } from './reading.js';
 import { MAX_COMPARED, type Statement, statementText } from './statement.js';
@@ -191,6 +191,7 @@ function wordingOf(
     const isRead = (terms: readonly Term[], { prose }: Reading): boolean =>
       terms.every(({ sentences }) => [...sentences].every((at) => prose.has(at)));
     if (!isRead(left, one) || !isRead(right, other)) return different;
+    if (!sameCode(one, other, pairs)) return 'the same words in another order, and no prose';
   }
   const [ours, theirs] = [
     withinSentences(one, pairs, left, 'one'),

@@ -148,6 +148,22 @@ export function exchangedPlaces(one: Reading, other: Reading, pairs: readonly Pa
   return found;
 }
 
+/** Neighbours in common, as a share of all, from which two pieces of code or data are the same. */
+const SAME_ORDER = 0.9;
+
+/** Whether what is no prose keeps its order: there it is the order that says something. */
+export function sameCode(one: Reading, other: Reading, pairs: readonly Pair[]): boolean {
+  const [ours, theirs] = [neighboursIn(one, keyOf), neighboursIn(other, namesOf(pairs))];
+  const common = [...ours].filter((pair) => theirs.has(pair)).length;
+  return 2 * common >= SAME_ORDER * (ours.size + theirs.size);
+}
+
+/** Terms that follow each other in the sentences that are no prose. */
+function neighboursIn({ said, prose }: Reading, named: (said: Said) => string): Set<string> {
+  const code = said.filter(({ sentence }) => !prose.has(sentence)).map(named);
+  return new Set(code.slice(1).map((term, at) => `${code[at]}\n${term}`));
+}
+
 /** What a place is told by: case was seen to when terms were matched. */
 const keyOf = ({ kind, term, word }: Said): string => (kind === 'exact' ? word : term);
 const keyOfTerm = ({ kind, term }: Term): string => (kind === 'exact' ? term.toLowerCase() : term);

@@ -20,8 +20,9 @@ async function verdictOf(notes: [NoteKind, number, number][], downs: Down[] = []
   const began = sharedClock();
   for (const note of notes) await log.note(...note);
   log.close();
+  const call = { at: began, returned: began };
   const job = { uri: '', database: '', tenant: '', agents: [], subscribers: [0, 1], log: path, pollMs: null };
-  return judge([{ job, downs }], [[undefined, began, began, began]], () => 0);
+  return judge([{ job, downs }], [[undefined, call, call, call]], () => 0);
 }
 
 const all: [NoteKind, number, number][] = [

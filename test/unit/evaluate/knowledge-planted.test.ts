@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { drawFrom } from '../../../src/evaluate/knowledge-draw.js';
 import { saySame } from '../../../src/evaluate/knowledge-found.js';
+import { heldOut } from '../../../src/evaluate/knowledge-held-out.js';
 import type { SharedItem } from '../../../src/evaluate/knowledge-items.js';
 import { lookalikes, opposing } from '../../../src/evaluate/knowledge-opposites.js';
-import { familiar, unfamiliar } from '../../../src/evaluate/knowledge-paraphrase.js';
+import { familiar } from '../../../src/evaluate/knowledge-paraphrase.js';
 import { plant } from '../../../src/evaluate/knowledge-planted.js';
 
 const texts = [
@@ -20,7 +21,7 @@ const items: SharedItem[] = Array.from({ length: 60 }, (_, at) => ({
 }));
 
 describe('planting', () => {
-  it.each(Object.entries({ ...familiar, ...unfamiliar, ...opposing, ...lookalikes }))(
+  it.each(Object.entries({ ...familiar, ...heldOut, ...opposing, ...lookalikes }))(
     '%s changes some text, the same for the same seed',
     (_, change) => {
       const attempts = Array.from({ length: 20 }, (__, seed) =>

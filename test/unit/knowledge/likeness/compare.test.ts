@@ -140,6 +140,13 @@ describe('distinct', () => {
     ],
   ])('%s', (_, a, b) => expectBoth(a, b, 'distinct'));
 
+  it('code of the same tokens in another order', () =>
+    expectBoth(
+      'edit total = price * count\nif total > most_of_all: total = most_of_all return total',
+      'edit total = most_of_all\nif price > most_of_all: total = total * count return total',
+      'distinct',
+    ));
+
   it('a sentence of its own in each', () => {
     expectBoth(`${restart} Clear the disk.`, `${restart} Ask the owner.`, 'distinct', 0.99);
   });
