@@ -6,6 +6,7 @@ import { indexedKnowledge } from '../indexed-knowledge.js';
 import { searchText } from '../insert-items.js';
 import { activeStates } from '../search.js';
 import { type Comparison, compare, type Statement } from './compare.js';
+import { overlap, termsOf } from './overlap.js';
 
 /** A statement, with what else its item would be found by. */
 export interface Sought extends Statement {
@@ -30,7 +31,7 @@ export interface FindLikeOptions {
 const order = { duplicate: 0, contradiction: 1, distinct: 2 } as const;
 
 /**
- * The EXPERIMENTAL and VALIDATED items nearest to a statement, each compared with it: duplicates first, then what
+ * The EXPERIMENTAL and VALIDATED items nearest to a statement that share many of its words, each compared with it: duplicates first, then what
  * contradicts it, each of them the nearest first. Writes nothing.
  *
  * @throws StoreUnavailableError when MongoDB is needed for the answer, and away or too slow
@@ -47,9 +48,11 @@ export async function findLike(
     where: [{ facet: 'state', oneOf: activeStates }],
     timeoutMS,
   });
+  const terms = termsOf(statement);
   return hits
     .filter(({ document }) => document.id !== except)
     .slice(0, limit)
+    .filter(({ document }) => overlap(terms, termsOf(document)))
     .map(({ document, dense }) => ({ item: document, comparison: compare(statement, document, dense) }))
     .sort(({ comparison: a }, { comparison: b }) => order[a.verdict] - order[b.verdict] || b.score - a.score);
 }

@@ -1,12 +1,12 @@
 /** Which of the items that are there, or are about to be, say the same as one that is to be shared. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bulkhead } from 'cockatiel';
-import { analyse } from '../../retrieval/analyse.js';
 import type { Store } from '../../store/store.js';
 import type { Draft } from '../insert-items.js';
 import { compare } from '../likeness/compare.js';
 import { findLike } from '../likeness/find-like.js';
-import { type Statement, statementText } from '../likeness/statement.js';
+import { overlap, termsOf } from '../likeness/overlap.js';
+import type { Statement } from '../likeness/statement.js';
 
 /** Milliseconds that a share waits for the search; without an answer the evolve run merges what is the same. */
 const WAIT_MS = 2_000;
@@ -16,10 +16,6 @@ const SEARCH_MS = 5_000;
 const MAX_SEARCHES = 4;
 /** Items that the search puts first, which are compared. */
 const COMPARED = 5;
-/** Characters of a text whose words tell it from others before the two are compared whole. */
-const MAX_TEXT = 5_000;
-/** Least share of the words of both that two have in common before they are compared whole (Dice). */
-const LEAST_OVERLAP = 0.4;
 /** For how long what was shared is remembered: a search index may be behind, and a search without an answer. */
 const RECENT_MS = 10_000;
 const MAX_RECENT = 200;
@@ -32,18 +28,12 @@ export interface Said {
 
 export const saidBy = ({ title, content, type }: Draft): Said => {
   const statement = { title, content, type };
-  return { statement, terms: new Set(analyse(statementText(statement).slice(0, MAX_TEXT))) };
+  return { statement, terms: termsOf(statement) };
 };
 
 /** Whether two say the same, by their words. */
-export function isSame(a: Said, b: Said): boolean {
-  const [few, many] = a.terms.size <= b.terms.size ? [a.terms, b.terms] : [b.terms, a.terms];
-  const enough = (LEAST_OVERLAP / 2) * (few.size + many.size);
-  if (few.size < enough) return false;
-  let both = 0;
-  for (const term of few) if (many.has(term)) both += 1;
-  return both >= enough && compare(a.statement, b.statement, null).verdict === 'duplicate';
-}
+export const isSame = (a: Said, b: Said): boolean =>
+  overlap(a.terms, b.terms) && compare(a.statement, b.statement, null).verdict === 'duplicate';
 
 const turns = bulkhead(MAX_SEARCHES, Number.POSITIVE_INFINITY);
 
