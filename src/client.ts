@@ -62,7 +62,7 @@ export class JourneymanClient {
     this.learning = new LearningEngine(store, tenant, undefined, this.redactor);
     const knowledge = {
       settings: config.knowledge,
-      announce: announcer(store, temporal, tenant, config.temporal.taskQueue),
+      announce: announcer(temporal, tenant, config.temporal.taskQueue),
       executions: readExecutions,
     };
     this.hub = new KnowledgeHub(store, tenant, this.redactor, knowledge);

@@ -44,7 +44,7 @@ async function evolveBatch(
   const { client, info, log } = Context.current();
   const context = knowledgeContext(store, tenant, redactor, {
     settings: config.knowledge,
-    announce: announcer(store, client, tenant, info.taskQueue),
+    announce: announcer(client, tenant, info.taskQueue),
     executions: readExecutions,
   });
   return evolveKnowledgeBatch(

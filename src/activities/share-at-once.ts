@@ -30,7 +30,7 @@ export function shareAtOnce(
   if (mine.size >= MAX_UNDERWAY) return;
   const context = knowledgeContext(store, tenant, redactor, {
     settings: config.knowledge,
-    announce: (itemId) => announcer(store, activity.client, tenant, config.temporal.taskQueue)(itemId),
+    announce: async (itemId) => announcer(activity.client, tenant, config.temporal.taskQueue)(itemId),
   });
   const sharing = share(context, executionId)
     .catch(() => {})

@@ -1,14 +1,12 @@
 /** What the subcommands of `knowledge` work with. */
 import type { Command } from 'commander';
 import { startAnnouncement } from '../knowledge/announce/announce.js';
-import { noteWanted } from '../knowledge/announce/announcements.js';
 import { KnowledgeBase } from '../knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../knowledge/knowledge-hub.js';
 import { readExecutions } from '../recording/judged-executions.js';
 import { openRetrieval, retrievalOptions } from '../retrieval/retrieval.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { createRedactor } from '../shared/redact.js';
-import type { Store } from '../store/store.js';
 import { type CommandContext, commandContext } from './common-options.js';
 import { plain } from './format.js';
 import { localUser } from './local-user.js';
@@ -34,7 +32,7 @@ export async function withKnowledge<T>(
       settings: config.knowledge,
       executions: readExecutions,
       announce: (id: string): Promise<void> => {
-        const told = announce(store, located, id);
+        const told = announce(located, id);
         announcing.push(told);
         return told;
       },
@@ -60,7 +58,7 @@ export async function withKnowledge<T>(
 }
 
 /** Has running tasks told of an item; where Temporal is away, the next maintenance run does it. */
-async function announce(store: Store, { config, tenant }: LocatedContext, itemId: string): Promise<void> {
+async function announce({ config, tenant }: LocatedContext, itemId: string): Promise<void> {
   try {
     const temporal = await openTemporal(config);
     try {
@@ -69,7 +67,6 @@ async function announce(store: Store, { config, tenant }: LocatedContext, itemId
       await temporal.connection.close();
     }
   } catch {
-    await noteWanted(store, tenant, itemId).catch(() => {});
     printStep('Temporal is out of reach: running tasks are told of it by the next maintenance run');
   }
 }

@@ -154,7 +154,7 @@ const outcomes: Record<Counted, string> = {
   copied: 'taken in beside the own one',
   unchanged: 'here already as they are',
   kept: 'left as they are here, with other content',
-  refused: 'left out: what they came from is retracted',
+  refused: 'left out: what they came from is retracted, or they were removed for good',
 };
 
 function printResult(file: string, result: ImportResult): void {

@@ -33,7 +33,6 @@ usually normally
 `);
 
 const COMMON = tableOf(`
-introduced brought
 proposed suggested
 understand grasp
 currently presently
@@ -57,10 +56,8 @@ correctly properly
 entire whole
 reads scans
 writes records
-returns yields
 means signifies
 holds contains
-takes needs
 `);
 
 /** Words that were picked when the comparison was first done. */

@@ -4,6 +4,7 @@ import { heldOut, heldOutLayouts } from './knowledge-held-out.js';
 import type { SharedItem } from './knowledge-items.js';
 import { lookalikes, opposing } from './knowledge-opposites.js';
 import { familiar, layouts } from './knowledge-paraphrase.js';
+import { retold, retoldLayouts } from './knowledge-retold.js';
 import type { Rewording } from './knowledge-rewording.js';
 
 export type PlantedAs = 'duplicate' | 'contradiction' | 'lookalike';
@@ -67,7 +68,7 @@ export function plant(items: readonly SharedItem[], options: PlantOptions): Plan
 }
 
 function reword(item: SharedItem, as: PlantedAs, isFamiliar: boolean, draw: Draw) {
-  if (as === 'duplicate') return rewordSome(item, isFamiliar ? familiar : heldOut, draw);
+  if (as === 'duplicate') return rewordSome(item, isFamiliar ? { ...familiar, ...retold } : heldOut, draw);
   return rewordOnce(item, as === 'contradiction' ? opposing : lookalikes, draw);
 }
 
@@ -80,7 +81,8 @@ function rewordOnce({ title, content }: SharedItem, kinds: Readonly<Record<strin
   return null;
 }
 
-const isLayout = (kind: string): boolean => layouts.has(kind) || heldOutLayouts.has(kind);
+const isLayout = (kind: string): boolean =>
+  [layouts, retoldLayouts, heldOutLayouts].some((kinds) => kinds.has(kind));
 
 /** One to three changes, each to what the one before left. */
 function rewordSome(item: SharedItem, kinds: Readonly<Record<string, Rewording>>, draw: Draw) {

@@ -7,7 +7,7 @@ export type Rewording = (text: string, draw: Draw) => string | null;
 /** Changes some of the plain words of a text; null where none was changed. */
 export function eachWord(text: string, change: (word: string) => string | null): string | null {
   let changed = false;
-  const result = text.replace(/(?<![\w./\\'-])[A-Za-z]+(?![\w/\\'-]|\.\w)/gu, (word) => {
+  const result = text.replace(/(?<![\w./\\'@#$<-])[A-Za-z]+(?![\w/\\'-]|\.\w)/gu, (word) => {
     const other = change(word);
     if (other === null) return word;
     changed = true;

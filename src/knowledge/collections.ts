@@ -94,7 +94,7 @@ export interface KnowledgeDocument extends KnowledgeItem {
   settled: number;
   /** Useful votes and confirmations: what the most popular are looked for by. Absent: none ever came. */
   approvals?: number;
-  /** Its version when near-duplicates and contradictions of it were last looked for; 0 while they never were. */
+  /** Its version when near-duplicates and contradictions of it were last looked for; 0 while they are to be. */
   comparedVersion: number;
   /** Since which version it says what it says: the use of all versions since then counts. Absent: its version. */
   contentVersion?: number;
@@ -204,9 +204,9 @@ export interface AnnouncementDocument {
   _id: string;
   tenant: string;
   id: string;
-  /** When it was to be announced first. */
+  /** When it was to be announced, the last time. */
   at: Date;
-  /** When its announcement began; null while Temporal could not be reached. */
+  /** When its announcement began; null until then. */
   announcedAt: Date | null;
   /** Times that tasks were told. */
   rings: number;
@@ -243,6 +243,7 @@ export const knowledgeIndexes: CollectionIndexes[] = [
       // What lists ask for besides: what does not fit is passed over without being fetched.
       { key: { tenant: 1, createdAt: -1, _id: 1, category: 1, type: 1, trust: 1, channel: 1 } },
       { key: { tenant: 1, tags: 1, createdAt: -1, _id: 1 } },
+      { key: { tenant: 1, category: 1, createdAt: -1, _id: 1 } },
       { key: { tenant: 1, state: 1, createdAt: -1, _id: 1 } },
       { key: { tenant: 1, state: 1, updatedAt: -1, _id: 1 } },
       { key: { tenant: 1, state: 1, lastUsedAt: 1, createdAt: 1 } },
@@ -256,7 +257,8 @@ export const knowledgeIndexes: CollectionIndexes[] = [
       { key: { tenant: 1, prunedIn: 1 }, partialFilterExpression: { prunedIn: { $type: 'string' } } },
       // Few are voted down so often, and only those may be pruned for it.
       { key: { tenant: 1, downvotes: 1 }, partialFilterExpression: { downvotes: { $gte: 6 } } },
-      { key: { tenant: 1, comparedVersion: 1 } },
+      // Those that wait for being compared, oldest first, among all that never will be.
+      { key: { tenant: 1, comparedVersion: 1, state: 1, createdAt: 1, _id: 1 } },
       // Only items that something contradicts.
       { key: { tenant: 1, contradicts: 1 }, partialFilterExpression: { contradicts: { $gt: '' } } },
     ],

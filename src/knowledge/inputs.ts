@@ -11,9 +11,19 @@ const shallow = (value: Json, depth = MAX_DEPTH): boolean =>
   typeof value !== 'object' ||
   (depth > 0 && Object.values(value).every((inner) => shallow(inner, depth - 1)));
 
+/** MongoDB stores no others. */
+const isNamed = (value: Json): boolean =>
+  value === null ||
+  typeof value !== 'object' ||
+  Object.entries(value).every(([name, inner]) => !name.includes('\0') && isNamed(inner));
+
 export const bounded = <T extends z.ZodType<Json>>(schema: T) =>
   schema
-    .refine((value) => shallow(value), `Invalid input: expected at most ${MAX_DEPTH} levels`)
+    .refine((value) => shallow(value), {
+      error: `Invalid input: expected at most ${MAX_DEPTH} levels`,
+      abort: true,
+    })
+    .refine(isNamed, 'Invalid input: expected names of fields without null characters')
     .refine(
       (value) => JSON.stringify(value).length <= MAX_CONTENT_CHARS,
       `Invalid input: expected at most ${MAX_CONTENT_CHARS} characters of JSON`,
@@ -22,7 +32,12 @@ export const bounded = <T extends z.ZodType<Json>>(schema: T) =>
 export const jsonObject = bounded(z.record(z.string(), z.json()));
 
 export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$/);
-export const agentSchema = z.string().min(1).max(200);
+/** Half a character would be stored as another, so that the name would not be found again. */
+export const agentSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Surrogate}*$/u);
 export const channelNameSchema = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/);
 export const limitSchema = z.number().int().min(1).max(10_000);
 export const textSchema = z.string().trim().min(1);

@@ -233,6 +233,7 @@ export class KnowledgeBase {
    * Puts an item away until it is restored: no look-up finds it and no usage brings it back.
    *
    * @throws NotFoundError when the tenant has no such item
+   * @throws ConflictError when it is being removed for good, long after it was pruned
    */
   async archive(id: string, input: HandInput): Promise<MeasuredItem> {
     const itemId = checkField('id', idSchema, id);

@@ -4,12 +4,16 @@ import { jsonBytes, MAX_NEWS_BYTES } from '../shared/sizes.js';
 import type { OfferedItem } from '../shared/task.js';
 import { trustLevels } from '../shared/terms.js';
 
-/** Adds an item, once; of more than is kept, the oldest go. Anybody can send a signal: what is no item is left out. */
+/**
+ * Adds an item, once; of more than is kept, the oldest go. Anybody can send a signal: what is no item is left out, and
+ * what is larger than all that is kept drives nothing out.
+ */
 export function takeNews(news: KnowledgeExcerpt[], item: unknown): void {
   const taken = itemIn(item);
   if (taken === null || news.some((known) => known.id === taken.id)) return;
+  if (jsonBytes([taken]) > MAX_NEWS_BYTES) return;
   news.push(taken);
-  while (news.length > 0 && jsonBytes(news) > MAX_NEWS_BYTES) news.shift();
+  while (jsonBytes(news) > MAX_NEWS_BYTES) news.shift();
 }
 
 /**

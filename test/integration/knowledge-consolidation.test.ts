@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { knowledgeIndexes, knowledgeItems } from '../../src/knowledge/collections.js';
 import { knowledgeContext } from '../../src/knowledge/context.js';
+import { deciding } from '../../src/knowledge/evolve/likeness-steps.js';
 import { type Draft, insertItems } from '../../src/knowledge/insert-items.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
@@ -72,7 +73,60 @@ const marks = async (id: string): Promise<string[]> => {
   return found.flat().sort();
 };
 
+describe('a run of maintenance', () => {
+  it('leaves contradictions to the next when its time is up, which begins elsewhere', async () => {
+    const first = await stored(await put('k_00', restart));
+    await knowledgeItems(store).insertMany(
+      Array.from({ length: 120 }, (_, n) => {
+        const id = `k_${n.toString(16).padStart(2, '0')}${'0'.repeat(6)}`;
+        const other = `k_${(n ^ 1).toString(16).padStart(2, '0')}${'0'.repeat(6)}`;
+        return { ...first, _id: `${tenant}|${id}`, id, contradicts: [other] };
+      }),
+    );
+    let transactions = 0;
+    const counting: Store = {
+      ...store,
+      transaction: (...given) => {
+        transactions += 1;
+        return store.transaction(...given);
+      },
+    };
+    const options = { now: new Date(), run: 'run' };
+    const looking = (signal: AbortSignal) =>
+      deciding.run(knowledgeContext(counting, tenant), { ...options, signal });
+    expect(await looking(AbortSignal.abort())).toEqual({ written: {}, finished: true });
+    expect(transactions).toBeLessThanOrEqual(50);
+    transactions = 0;
+    expect(await looking(new AbortController().signal)).toEqual({ written: {}, finished: true });
+    expect(transactions).toBeGreaterThanOrEqual(120);
+  });
+});
+
 describe('consolidation', () => {
+  it('finds what waits for it without reading what does not', async () => {
+    await put('waiting', restart);
+    const waiting = await stored('waiting');
+    const others = (count: number, name: string, fields: Partial<typeof waiting>) =>
+      Array.from({ length: count }, (_, n) => {
+        const id = `${name}${n}`;
+        return { ...waiting, _id: `${tenant}|${id}`, id, text: id, title: id, content: id, ...fields };
+      });
+    await knowledgeItems(store).insertMany([
+      ...others(300, 'compared', { comparedVersion: 1 }),
+      ...others(300, 'away', { state: 'ARCHIVED' }),
+    ]);
+    await store.db.command({ profile: 2 });
+    await consolidateSome(context(), 50);
+    await consolidateSome(context(), 50);
+    await store.db.command({ profile: 0 });
+    const reads = await store.db
+      .collection('system.profile')
+      .find({ ns: `${store.db.databaseName}.knowledge`, 'command.filter.comparedVersion': { $exists: true } })
+      .toArray();
+    expect(reads).toHaveLength(2);
+    for (const read of reads) expect(read['docsExamined']).toBeLessThan(10);
+  });
+
   it('merges what says the same into one item that keeps votes, confirmations, sources and usage of both', async () => {
     await put('old', restart);
     await put('new', again);

@@ -7,20 +7,20 @@ import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { prune } from '../../src/knowledge/lifecycle/prune.js';
-import { settleItems } from '../../src/knowledge/lifecycle/transitions.js';
 import { mergeItems } from '../../src/knowledge/likeness/merge-items.js';
 import { findInteractions } from '../../src/learning/interactions.js';
 import { judgeExecutions, readExecutions } from '../../src/recording/judged-executions.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { findReportedUse } from '../../src/recording/reported-use.js';
-import { groupBy } from '../../src/shared/group-by.js';
 import { defaultKnowledgeSettings, type KnowledgeSettings } from '../../src/shared/knowledge-settings.js';
 import type { Outcome } from '../../src/shared/task.js';
-import { ensureLedger, enterLedger } from '../../src/store/ledger.js';
+import { ensureLedger } from '../../src/store/ledger.js';
 import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
-import { inTheEnd, type Picture, pictureOf, problemsIn } from './knowledge-invariants-checks.js';
+import { inTheEnd, problemsIn } from './knowledge-invariants-checks.js';
+import { type Picture, pictureOf } from './knowledge-invariants-pictures.js';
+import { FILED, type Recorded, Told } from './knowledge-invariants-told.js';
 
 /** What one says, the same in other words, and the opposite. */
 export const topics = [
@@ -45,21 +45,6 @@ export const topics = [
 ] as const;
 export type Way = 'says' | 'alike' | 'contrary';
 
-/** What a file says of the use of each of its items. */
-const FILED = { successes: 3, failures: 1, unknown: 1 };
-
-export interface Recorded {
-  task: string;
-  agent: string;
-  shown: string[];
-  applied: string[];
-  discoveries: number[];
-  outcome: Outcome;
-}
-interface Execution extends Recorded {
-  executionId: string;
-}
-
 /** One process of the tenant. */
 class Side {
   readonly hub: KnowledgeHub;
@@ -78,11 +63,7 @@ class Side {
 
 export class World {
   readonly ids: string[] = [];
-  readonly executions: Execution[] = [];
-  private readonly reports: { item: string; by: string; success: boolean }[] = [];
-  private readonly marks: { item: string; by: string; task: string }[] = [];
-  /** Edits by what they were said to be for: those that were made, and those that were refused. */
-  private readonly edits = { made: new Set<string>(), refused: new Set<string>() };
+  private readonly told = new Told();
   private readonly sides: readonly Side[];
   private turns = 0;
 
@@ -132,9 +113,9 @@ export class World {
     const expected = expectedVersion === undefined ? {} : { expectedVersion };
     try {
       await this.side.base.updateKnowledge(id, { ...change, ...expected, changes });
-      this.edits.made.add(changes);
+      this.told.edits.made.add(changes);
     } catch (error) {
-      this.edits.refused.add(changes);
+      this.told.edits.refused.add(changes);
       throw error;
     }
   }
@@ -142,13 +123,13 @@ export class World {
   async use(item: string, by: string, success: boolean, times: number): Promise<void> {
     for (let time = 0; time < times; time += 1) {
       await this.side.base.recordUsage(item, success, { by });
-      this.reports.push({ item, by, success });
+      this.told.reports.push({ item, by, success });
     }
   }
 
   async mark(item: string, by: string, task: string): Promise<void> {
     await this.side.hub.markAsApplied(item, by, task);
-    this.marks.push({ item, by, task });
+    this.told.marks.push({ item, by, task });
   }
 
   async record(number: string, recorded: Recorded): Promise<void> {
@@ -160,11 +141,11 @@ export class World {
     });
     const { success, source } = outcome;
     const execution = executionRecord({
-      ...{ id: task, tenant: this.tenant, success, endedAt: 1_700_000_000_000 + this.executions.length },
+      ...{ id: task, tenant: this.tenant, success, endedAt: 1_700_000_000_000 + this.told.executions.length },
       attempts: [{ ...one, success, source, report: { ...one.report, applied, discoveries: found } }],
     });
     const executionId = `${this.tenant}/${task}/${number}`;
-    this.executions.push({ ...recorded, executionId });
+    this.told.executions.push({ ...recorded, executionId });
     const items = await Promise.all(shown.map((id) => this.item(id)));
     await recordExecution(this.side.store, {
       ...{ ...execution, executionId, outcome },
@@ -178,7 +159,7 @@ export class World {
 
   /** A person's word stands above all that came before. */
   async correct(which: number, success: boolean, by: string): Promise<void> {
-    const execution = this.executions[which % Math.max(1, this.executions.length)];
+    const execution = this.told.executions[which % Math.max(1, this.told.executions.length)];
     if (execution === undefined) return;
     const { tenant, side } = this;
     const outcome: Outcome = { success, source: 'human' };
@@ -188,13 +169,9 @@ export class World {
   /** Merges as consolidation does, whatever the two say. */
   async merge(into: string, from: string): Promise<void> {
     const { tenant, side } = this;
-    const { store } = side;
-    await ensureLedger(store, tenant);
-    await store.transaction(async (session) => {
-      const [live = ''] = await enterLedger(store, tenant, session);
-      await mergeItems(store, tenant, into, from, { by: 'system', reason: 'the same' }, session);
-      await settleItems(store, tenant, new Map([[into, new Date()]]), live, session);
-    });
+    await ensureLedger(side.store, tenant);
+    const options = { by: 'system', reason: 'the same' };
+    await side.store.transaction((session) => mergeItems(side.store, tenant, into, from, options, session));
   }
 
   async prune(run: string, settings: Partial<KnowledgeSettings>): Promise<void> {
@@ -245,69 +222,6 @@ export class World {
   async problems(): Promise<string[]> {
     await this.evolve();
     const picture = await this.picture();
-    return [...problemsIn(inTheEnd, picture), ...this.otherThanTold(picture)];
-  }
-
-  /** Usage and edits, against what was told. */
-  private otherThanTold({ items, versions, acts, log, sums, standing }: Picture): string[] {
-    const later = log.filter((event) => event.kind === 'outcome').sort((a, b) => (a._id < b._id ? -1 : 1));
-    const executions = this.executions.map((execution) => ({
-      ...execution,
-      outcome:
-        later.findLast(({ executionId }) => executionId === execution.executionId)?.after ??
-        execution.outcome,
-    }));
-    const isGone = (...keys: string[]): boolean => keys.some((key) => standing.has(key));
-    const expected = new Map(items.map(({ id }) => [id, { applied: 0, successes: 0, failures: 0 }]));
-    const count = (item: string, success: boolean | null): void => {
-      const of = expected.get(item);
-      if (of === undefined) return;
-      of.applied += 1;
-      if (success !== null) of[success ? 'successes' : 'failures'] += 1;
-    };
-    for (const { item, by, success } of this.reports)
-      if (!isGone(`agent:${by}`, `person:${by}`)) count(item, success);
-    for (const { task, agent, applied, outcome } of executions)
-      if (!isGone(`task:${task}`, ...(outcome.source === 'agent' ? [`agent:${agent}`] : [])))
-        for (const item of new Set(applied)) count(item, outcome.success);
-    const marked = groupBy(this.marks, ({ item, task }) => `${task}|${item}`);
-    for (const [, [mark, ...more]] of marked) {
-      if (mark === undefined) continue;
-      const { item, task } = mark;
-      const own = executions.filter((execution) => execution.task === task);
-      const isSilent = [mark, ...more].every(({ by }) => isGone(`agent:${by}`, `person:${by}`));
-      if (isSilent || isGone(`task:${task}`) || own.some(({ applied }) => applied.includes(item))) continue;
-      count(item, own.at(-1)?.outcome.success ?? null);
-    }
-    for (const { itemId, act, detail } of acts) {
-      const of = expected.get(itemId);
-      if (act !== 'imported' || of === undefined || isGone(`import:${detail['importId']}`)) continue;
-      of.applied += FILED.successes + FILED.failures + FILED.unknown;
-      of.successes += FILED.successes;
-      of.failures += FILED.failures;
-    }
-    const rows = Object.entries(sums).filter(([key]) => key.startsWith('knowledgeUsage '));
-    const total = (id: string, name: string): number =>
-      rows.reduce(
-        (sum, [key, row]) => sum + (key.includes(JSON.stringify(['id', id])) ? (row[name] ?? 0) : 0),
-        0,
-      );
-    const wrong = [...expected].flatMap(([id, told]) => {
-      const is = {
-        applied: total(id, 'applied'),
-        successes: total(id, 'appliedSuccesses'),
-        failures: total(id, 'appliedFailures'),
-      };
-      return JSON.stringify(is) === JSON.stringify(told)
-        ? []
-        : [`told: use of ${id} is ${JSON.stringify(is)}, was told as ${JSON.stringify(told)}`];
-    });
-    const timesMade = (changes: string): number =>
-      versions.filter((version) => version.changes === changes).length;
-    for (const changes of this.edits.made)
-      if (timesMade(changes) !== 1) wrong.push(`told: edit ${changes} made ${timesMade(changes)} versions`);
-    for (const changes of this.edits.refused)
-      if (timesMade(changes) > 0) wrong.push(`told: edit ${changes} was refused, and is there`);
-    return wrong;
+    return [...problemsIn(inTheEnd, picture), ...this.told.problems(picture)];
   }
 }

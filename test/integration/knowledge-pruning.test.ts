@@ -9,6 +9,7 @@ import { type KnowledgeContext, knowledgeContext } from '../../src/knowledge/con
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { Cutoff, valuedItems } from '../../src/knowledge/lifecycle/budget.js';
+import { restore } from '../../src/knowledge/lifecycle/by-hand.js';
 import { planPruning, prune } from '../../src/knowledge/lifecycle/prune.js';
 import { purge } from '../../src/knowledge/lifecycle/purge.js';
 import { restorePruned, restoreRun } from '../../src/knowledge/lifecycle/restore-pruned.js';
@@ -233,6 +234,15 @@ describe('restoring what was pruned', () => {
     await base.archive(id, { by: 'bob', reason: 'wrong' });
     expect(await restorePruned(context(), id, person)).toBe('ARCHIVED');
     expect((await base.restore(id, person)).state).toBe('EXPERIMENTAL');
+  });
+
+  it('is kept for as long as a person wants who archived it after it was pruned', async () => {
+    const id = await shared();
+    await pruneAt(later(200));
+    await base.archive(id, person);
+    expect(await purge(context(), { by: 'system', now: later(600) })).toMatchObject({ removed: 0 });
+    expect(await restore(context(), id, { ...person, now: later(600) })).toBe(true);
+    expect(await base.get(id)).toMatchObject({ state: 'EXPERIMENTAL', prunedAt: null, archival: null });
   });
 
   it('is refused after restoreDays', async () => {

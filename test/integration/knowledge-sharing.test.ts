@@ -8,6 +8,7 @@ import {
   knowledgeVersions,
   shareRates,
 } from '../../src/knowledge/collections.js';
+import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { share, shareSettled } from '../../src/knowledge/sharing/share.js';
 import { setSearchService } from '../../src/retrieval/retriever-of.js';
@@ -192,6 +193,18 @@ describe('what says the same', () => {
       ...['agent:code', 'agent:review', 'agent:test'],
     ]);
     expect(await knowledgeConfirmations(store).distinct('key', { tenant })).toEqual(['review', 'test']);
+  });
+
+  it('does not begin anew what proved useless, and says that it did', async () => {
+    const { id } = await hub.shareKnowledge(statement('useless'));
+    const base = new KnowledgeBase(store, tenant);
+    for (let use = 0; use < 5; use += 1) await base.recordUsage(id, false);
+    // Another process: it does not remember what this one shared just now.
+    const again = () =>
+      share(contextOf(second, tenant), [draft(statement('useless', { sourceAgent: 'other' }))]);
+    expect(await again()).toMatchObject([{ outcome: 'confirmed', item: { id, state: 'DEPRECATED' } }]);
+    await base.archive(id, { by: 'ann', reason: 'away' });
+    expect(await again()).toMatchObject([{ outcome: 'shared', item: { state: 'EXPERIMENTAL' } }]);
   });
 
   it('is found within one batch, and among what was shared an instant ago', async () => {

@@ -215,12 +215,7 @@ describe('where Temporal is away', () => {
   it('an item is shared all the same, and announced by the next evolve run', async () => {
     const task = await running();
     const connection = Connection.lazy({ address: '127.0.0.1:9' });
-    const announce = announcer(
-      harness.store,
-      new Client({ connection }),
-      TENANT,
-      harness.config.temporal.taskQueue,
-    );
+    const announce = announcer(new Client({ connection }), TENANT, harness.config.temporal.taskQueue);
     const began = performance.now();
     const item = await new KnowledgeHub(harness.store, TENANT, undefined, { announce }).broadcastDiscovery({
       sourceAgent: 'watcher',

@@ -3,9 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ANNOUNCE_WORKFLOW, type AnnounceInput } from '../../shared/announcement.js';
 import { announceWorkflowId } from '../../shared/ids.js';
 import type { Store } from '../../store/store.js';
-import { announcements, itemKey, knowledgeItems } from '../collections.js';
-import { activeStates } from '../search.js';
-import { noteWanted } from './announcements.js';
+import { announcements } from '../collections.js';
 
 /** Milliseconds that a share may be held up by its announcement. */
 const START_DEADLINE_MS = 2_000;
@@ -37,30 +35,22 @@ export async function startAnnouncement(
 }
 
 /**
- * What a KnowledgeContext takes as its `announce`. Never throws: where Temporal is away, the wish is noted in the
- * store, and the evolve run sees to it.
+ * What a KnowledgeContext takes as its `announce`. Never throws: the wish was noted with the item, and where Temporal
+ * is away the evolve run sees to it.
  *
  * @param taskQueue of Journeyman's own worker
  */
 export function announcer(
-  store: Store,
   client: Client,
   tenant: string,
   taskQueue: string,
 ): (itemId: string) => Promise<void> {
-  return async (itemId) => {
-    try {
-      await startAnnouncement(client, taskQueue, { tenant, itemId });
-    } catch {
-      // Should the store be away as well: items that were just shared are found by what they are.
-      await noteWanted(store, tenant, itemId).catch(() => {});
-    }
-  };
+  return (itemId) => startAnnouncement(client, taskQueue, { tenant, itemId }).catch(() => {});
 }
 
 /**
- * Starts the announcements that nobody came to start: of CRITICAL items that were shared within the last hour, or
- * were to be announced then. What is older is no news.
+ * Starts the announcements that nobody came to start, of items that became CRITICAL within the last hour. What is
+ * older is no news.
  *
  * @returns how many were started
  * @throws StoreUnavailableError when MongoDB is away
@@ -73,39 +63,13 @@ export async function announceMissed(
   taskQueue: string,
 ): Promise<number> {
   const since = new Date(Date.now() - HOUR_MS);
-  const missed = await store.run(async (options) => {
-    const wanted = await announcements(store)
-      .find({ tenant, announcedAt: null, at: { $gte: since } }, options)
+  const wanted = await store.run((options) =>
+    announcements(store)
+      .find({ tenant, announcedAt: null, at: { $gte: since } }, { projection: { id: 1 }, ...options })
       .sort({ at: -1 })
       .limit(MAX_MISSED)
-      .toArray();
-    const shared = await knowledgeItems(store)
-      .find(
-        {
-          tenant,
-          state: { $in: [...activeStates] },
-          createdAt: { $gte: since },
-          priority: 'CRITICAL',
-          // What was added to the base, or imported, was told to nobody.
-          channel: { $ne: null },
-        },
-        { projection: { id: 1 }, ...options },
-      )
-      .sort({ createdAt: -1 })
-      .limit(MAX_MISSED)
-      .toArray();
-    const known = await announcements(store)
-      .find(
-        { _id: { $in: shared.map(({ id }) => itemKey(tenant, id)) }, tenant },
-        { projection: { id: 1 }, ...options },
-      )
-      .toArray();
-    const announced = new Set(known.map(({ id }) => id));
-    return [
-      ...wanted.map(({ id }) => id),
-      ...shared.map(({ id }) => id).filter((id) => !announced.has(id)),
-    ].slice(0, MAX_MISSED);
-  });
-  for (const itemId of missed) await startAnnouncement(client, taskQueue, { tenant, itemId });
-  return missed.length;
+      .toArray(),
+  );
+  for (const { id: itemId } of wanted) await startAnnouncement(client, taskQueue, { tenant, itemId });
+  return wanted.length;
 }

@@ -1,4 +1,5 @@
 /** Near-duplicates and contradictions as parts of an evolve run. */
+import { randomBytes } from 'node:crypto';
 import { consolidateSome } from '../likeness/consolidate.js';
 import { decideContradictions } from '../likeness/decide.js';
 import { addTo, type Step } from './step.js';
@@ -26,20 +27,25 @@ export const consolidating: Step = {
   },
 };
 
-/** Ends contradictions that evidence decides. */
+/**
+ * Ends contradictions that evidence decides. Most are not decided, and are looked at in every run: one that has no time
+ * for all of them begins anywhere, so that each has its turn.
+ */
 export const deciding: Step = {
   name: 'contradictions',
   async run(context, { signal }) {
     const written: Record<string, number> = {};
-    let after: string | null = null;
-    do {
+    const begin = `k_${randomBytes(4).toString('hex')}`;
+    let after: string | null = begin;
+    for (let isRound = false; ; ) {
       const { deprecated, reconciled, next }: Awaited<ReturnType<typeof decideContradictions>> =
         await decideContradictions(context, BATCH, after);
       addTo(written, { 'contradictions ended': reconciled, 'items that lost to their opposite': deprecated });
       after = next;
-      // Only after a change: the next call begins anew, and would come no further.
-      if (reconciled > 0 && signal.aborted) return { written, finished: after === null };
-    } while (after !== null);
-    return { written, finished: true };
+      if (isRound && (after === null || after >= begin)) return { written, finished: true };
+      isRound ||= after === null;
+      // Without a change, there is nothing that another call of this run would do.
+      if (signal.aborted) return { written, finished: Object.keys(written).length === 0 };
+    }
   },
 };

@@ -9,6 +9,7 @@ import type { JudgeExecutions } from '../provenance/executions.js';
 import { withdrawUseOf } from '../provenance/withdraw-use.js';
 import { shareDiscoveries } from '../sharing/discoveries.js';
 import { type Mark, putMarks } from '../sharing/marks.js';
+import { toSpeakers } from '../sharing/views.js';
 import { type FindReportedUse, settleApplications } from '../usage/applications.js';
 
 const BATCH_DEADLINE_MS = 30_000;
@@ -46,7 +47,13 @@ export async function takeIn(
     const generations = await enterLedger(store, tenant, session);
     const [live = ''] = generations;
     await clearPending(store, entries, session);
-    await putMarks(store, tenant, 'views', viewsOf(executions), session);
+    await putMarks(
+      store,
+      tenant,
+      'views',
+      await toSpeakers(store, tenant, viewsOf(executions), session),
+      session,
+    );
     const tasks = executions.map(({ taskId }) => taskId);
     const settled = await settleApplications(store, tenant, tasks, findReportedUse, session);
     const times = latest(usedAt, settled);

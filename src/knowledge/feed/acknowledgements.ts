@@ -94,13 +94,20 @@ export class Acknowledgements {
       written = batch.wanted.size;
       try {
         await lasting(() => this.write(batch.wanted), closed);
-        for (const [mark, sequence] of batch.wanted) mark.durable = Math.max(mark.durable, sequence);
+        for (const [mark, sequence] of batch.wanted) this.reached(mark, sequence);
         batch.settle();
       } catch (error) {
         batch.settle(closed.aborted ? closedError() : (error as Error));
       }
     }
     this.current = null;
+  }
+
+  private reached(mark: Mark, sequence: number): void {
+    mark.durable = Math.max(mark.durable, sequence);
+    // Of a subscription that has ended: a later one of the agent has a mark of its own.
+    const current = this.marks.get(mark.key);
+    if (current !== undefined) current.durable = Math.max(current.durable, sequence);
   }
 
   private async write(wanted: ReadonlyMap<Mark, number>): Promise<void> {

@@ -70,11 +70,13 @@ export class ChannelTail {
 
   /** Reads how far the channel goes, once; waits while MongoDB is away. */
   start(): Promise<void> {
-    const { store, signal } = this.shared;
-    this.starting ??= lasting(
-      () =>
-        store.run((options) => channelsOf(store).findOne({ _id: this.key, tenant: this.tenant }, options)),
-      signal,
+    const { store, signal, inTurn } = this.shared;
+    this.starting ??= inTurn(() =>
+      lasting(
+        () =>
+          store.run((options) => channelsOf(store).findOne({ _id: this.key, tenant: this.tenant }, options)),
+        signal,
+      ),
     ).then((found) => {
       this.known = found?.sequence ?? 0;
     });

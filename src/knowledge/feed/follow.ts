@@ -98,7 +98,10 @@ async function ends(
   return new Map(found.map(({ name, sequence }) => [name, sequence]));
 }
 
-/** The newest items up to some positions, oldest first. */
+/**
+ * The newest items up to some positions, oldest first. Which channels have them is told by when items were made;
+ * which of a channel they are, by its order: what is shared together is made at the same time.
+ */
 async function newest(
   store: Store,
   tenant: string,
@@ -108,23 +111,44 @@ async function newest(
   const found = await store.run((options) =>
     knowledgeItems(store)
       .find(
-        {
-          tenant,
-          state: { $ne: 'ARCHIVED' },
-          channel: { $in: [...positions.keys()] },
-        },
-        { ...options, projection: { text: 0 } },
+        { tenant, state: { $ne: 'ARCHIVED' }, channel: { $in: [...positions.keys()] } },
+        { ...options, projection: { channel: 1 } },
       )
       .sort({ createdAt: -1, _id: 1 })
       .limit(count)
       .toArray(),
   );
-  return found
-    .map((item) => {
-      const channel = item.channel ?? '';
+  const counts = new Map<string, number>();
+  for (const { channel } of found) counts.set(channel ?? '', (counts.get(channel ?? '') ?? 0) + 1);
+  const sights: Sight[] = [];
+  for (const [channel, most] of counts) {
+    const newest = await store.run((options) =>
+      knowledgeItems(store)
+        .find(
+          { tenant, channel, state: { $ne: 'ARCHIVED' }, sequence: { $lte: positions.get(channel) ?? 0 } },
+          { ...options, projection: { text: 0 } },
+        )
+        .sort({ sequence: -1 })
+        .limit(most)
+        .toArray(),
+    );
+    for (const item of newest.toReversed()) {
       const sequence = item.sequence ?? 0;
-      return { id: `${channel}:${sequence}`, channel, sequence, item: publicItem(item) };
+      sights.push({ id: `${channel}:${sequence}`, channel, sequence, item: publicItem(item) });
+    }
+  }
+  return inOrder(sights);
+}
+
+/** By time, and where clocks disagree in the order of the channel all the same. */
+function inOrder(sights: readonly Sight[]): Sight[] {
+  const latest = new Map<string, number>();
+  return sights
+    .map((sight) => {
+      const at = Math.max(sight.item.createdAt.getTime(), latest.get(sight.channel) ?? 0);
+      latest.set(sight.channel, at);
+      return { at, sight };
     })
-    .filter(({ channel, sequence }) => sequence <= (positions.get(channel) ?? 0))
-    .toReversed();
+    .sort((a, b) => a.at - b.at)
+    .map(({ sight }) => sight);
 }

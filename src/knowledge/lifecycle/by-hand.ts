@@ -76,10 +76,12 @@ export async function liftRuling(
  *
  * @returns false when a person had archived it already
  * @throws NotFoundError when the tenant has no such item
+ * @throws ConflictError when it is being removed for good, long after it was pruned
  */
 export function archive(context: KnowledgeContext, id: string, options: HandOptions): Promise<boolean> {
   return byHand(context, id, options, async (item, { store, session, now, by, reason }) => {
     if (item.archival != null) return false;
+    if (item.removing === true) throw new ConflictError(`Knowledge item ${id} is being removed for good`);
     const archival: Ruling = { by, reason, at: now };
     const act = { act: 'archived', by, at: now };
     await archiveItem(store, item, { set: { archival }, reason }, act, session);
@@ -111,13 +113,15 @@ export function restore(context: KnowledgeContext, id: string, options: HandOpti
 }
 
 function mustBeRestorable(item: KnowledgeDocument, since: Date): void {
-  const { id, state, mergedInto, retractedBy, prunedAt, removing } = item;
+  const { id, state, mergedInto, retractedBy, prunedAt, removing, archival } = item;
   const refuse = (why: string): never => {
     throw new ConflictError(`Knowledge item ${id} ${why}`);
   };
   if (mergedInto != null) refuse(`was merged into ${mergedInto}: undo the merge`);
   if (retractedBy != null) refuse(`was withdrawn by retraction ${retractedBy}: undo that`);
-  if (prunedAt != null && (prunedAt < since || removing === true))
+  // What a person archived stays for as long as that stands.
+  const isKept = archival != null && removing !== true;
+  if (prunedAt != null && !isKept && (prunedAt < since || removing === true))
     refuse(`was pruned ${prunedAt.toISOString()}, and all pruned before ${since.toISOString()} is removed`);
   if (state !== 'DEPRECATED') return;
   const ruling = rulingOn(item);
@@ -135,9 +139,10 @@ async function byHand(
   act: (item: KnowledgeDocument, scope: Scope) => Promise<boolean>,
 ): Promise<boolean> {
   const { by, reason } = redactor.value({ by: options.by, reason: options.reason });
-  const now = options.now ?? new Date();
   await ensureLedger(store, tenant);
   return onItem(store, id, itemKey(tenant, id), async (session) => {
+    // When its turn has come: the log is in the order of what was done.
+    const now = options.now ?? new Date();
     const [live = ''] = await enterLedger(store, tenant, session);
     const item = await knowledgeItems(store).findOne({ _id: itemKey(tenant, id), tenant }, { session });
     if (item === null) throw new NotFoundError('knowledge item', id);

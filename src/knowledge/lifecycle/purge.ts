@@ -23,8 +23,8 @@ export interface PurgeOptions {
  * Removes items that were pruned longer ago than `restoreDays`, those merged into them included, with their versions
  * and marks. What the log and the counters say of them stays, so that a rebuild comes to the same.
  *
- * Items that a retraction withdrew wait for its undoing, and those made of a learning for the learning's return:
- * their number is bounded by what they came from.
+ * Items that a retraction withdrew wait for its undoing, those that a person archived besides for being restored, and
+ * those made of a learning for the learning's return: their number is bounded by what they came from.
  *
  * @returns how many items, and whether that was all
  */
@@ -38,6 +38,7 @@ export async function purge(
     prunedAt: { $lt: restorableSince(context, now) },
     state: 'ARCHIVED',
     retractedBy: null,
+    archival: null,
     learningId: null,
   };
   let removed = 0;

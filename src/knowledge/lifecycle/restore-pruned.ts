@@ -33,9 +33,9 @@ export async function restorePruned(
   options: RestoreOptions,
 ): Promise<KnowledgeState> {
   const { store, tenant, settings } = context;
-  const now = options.now ?? new Date();
   await ensureLedger(store, tenant);
   return store.transaction(async (session) => {
+    const now = options.now ?? new Date();
     const [live = ''] = await enterLedger(store, tenant, session);
     const item = await knowledgeItems(store).findOne({ _id: itemKey(tenant, id), tenant }, { session });
     if (item === null) throw new NotFoundError('knowledge item', id);

@@ -123,10 +123,11 @@ export async function change(store: Store, moves: readonly Move[], session: Clie
   );
   await events(store).insertMany(
     moves.map(({ item, transition, act: { act, by, at = now, detail } }): ItemEvent => {
-      const { tenant, id, version, state } = item;
+      const { tenant, id, version, state, updatedAt } = item;
       return {
         _id: `${tenant}|item|${id}|${act}|${randomUUID()}`,
-        ...{ kind: 'item', tenant, itemId: id, act, at, by },
+        // A run's time is that of its beginning: what was done to the item since came before this.
+        ...{ kind: 'item', tenant, itemId: id, act, at: at < updatedAt ? updatedAt : at, by },
         detail: { from: state, to: transition.to, reason: transition.reason, version, ...detail },
         generations: [],
       };

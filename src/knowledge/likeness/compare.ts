@@ -1,9 +1,18 @@
 /** Whether two items say the same, the opposite, or neither. Pure. */
-import { areContrasts } from './lexicon.js';
+import { areContrasts, praise } from './lexicon.js';
 import { type Matching, match, type Pair, type Term } from './matching.js';
-import { exchangedPlaces, sameCode, sameCompany, turnedOrder, turnedRoles } from './order.js';
+import {
+  exchangedPlaces,
+  sameCode,
+  sameCompany,
+  standsSurely,
+  turnedClause,
+  turnedOrder,
+  turnedRoles,
+} from './order.js';
 import { otherQuantity } from './quantities.js';
 import { type Reading, read } from './reading.js';
+import { tornSentence } from './sentences.js';
 import { MAX_COMPARED, type Statement, statementText } from './statement.js';
 
 export type { Statement } from './statement.js';
@@ -25,6 +34,9 @@ export const LIKENESS = {
   /** The same where the cosine is at least `close`. */
   closeAddition: 0.4,
   close: 0.85,
+  /** The same where it is a remark: a word of the one who wrote it. And the terms that a remark has, at most. */
+  remark: 0.45,
+  longestRemark: 8,
   /** Cosine below which nothing is the same, whatever the words. */
   far: 0.6,
   /** Of a contradiction: terms that each may have alone, as a share of the shorter one's. */
@@ -51,8 +63,8 @@ export function compare(a: Statement, b: Statement, cosine: number | null): Comp
   const [textA, textB] = [statementText(a), statementText(b)];
   const rest = textA.slice(MAX_COMPARED) === textB.slice(MAX_COMPARED);
   if (textA === textB) return { verdict: 'duplicate', score: 1, why: 'the same to the letter' };
-  const [one, other] = [read(textA.slice(0, MAX_COMPARED)), read(textB.slice(0, MAX_COMPARED))];
-  const matching = match(one, other);
+  const matching = match(read(textA.slice(0, MAX_COMPARED)), read(textB.slice(0, MAX_COMPARED)));
+  const [one, other] = matching.readings;
   const score = diceOf(matching);
   const verdict = (verdict: Verdict, why: string): Comparison => ({ verdict, score, why });
   if (!rest) return verdict('distinct', 'the texts go on differently');
@@ -81,7 +93,7 @@ function contradictionOf(one: Reading, other: Reading, matching: Matching): stri
   const words = (terms: readonly Term[]): number => terms.length - exactly(terms).length;
   if (words(left) / fewest > LIKENESS.contradictionRest || words(right) / fewest > LIKENESS.contradictionRest)
     return null;
-  if (qualifierOf(one, other) !== null || nameBetween(one, other) !== null) return null;
+  if (qualifierOf(one, other, pairs) !== null || nameBetween(one, other, pairs) !== null) return null;
   if (exactly(left).length + exactly(right).length > 0) {
     if (words(left) + words(right) > 0 || turnsOf(pairs).length > 0) return null;
     const found = otherQuantity(one, other, only);
@@ -95,7 +107,11 @@ function contradictionOf(one: Reading, other: Reading, matching: Matching): stri
     return `the opposite of ${quoted(turned.map(({ one: term }) => wordOf(term)))}`;
   }
   const order = turnedOrder(one, other);
-  return order?.isOpposite === true ? `the sides of "${order.ordered.direction}" the other way round` : null;
+  if (order?.isOpposite === true) return `the sides of "${order.ordered.direction}" the other way round`;
+  const isOrdered = [...only.flat()].every(({ stem }) => one.deciding.has(stem) || other.deciding.has(stem));
+  if (isOrdered && isOneTurned(one, other)) return 'what is before in one of them is after in the other';
+  const isDenied = left.length + right.length === 0 && Math.abs(one.denials - other.denials) === 1;
+  return isDenied && !deniesAsMuch(one, other) ? 'only one of them denies something' : null;
 }
 
 /** Terms that the one text says and the other denies. */
@@ -110,9 +126,9 @@ function turnOf({ one, other, how }: Pair): -1 | 0 | 1 {
   return theirs > ours ? 1 : -1;
 }
 
-/** Of the places of a term, the share that stands against it: denied, or on the negative side of its axis. */
+/** Of the places of a term, the share that stands against it: denied; of an opposite, on the negative side. */
 function againstOf(one: Term, other: Term, how: Pair['how']): [number, number] {
-  const against = (term: Term): number => (how === 'same' ? term.negative : term.denied) / term.times;
+  const against = (term: Term): number => (how === 'pole' ? term.negative : term.denied) / term.times;
   // A word with "un" before it is denied by that.
   return how === 'prefix' ? [against(one), 1 - against(other)] : [against(one), against(other)];
 }
@@ -125,23 +141,68 @@ function sameSentence(pairs: readonly Pair[]): boolean {
   );
 }
 
-function qualifierOf(one: Reading, other: Reading): string | null {
-  for (const [own, theirs] of [
-    [one.qualifiers, other.qualifiers],
-    [other.qualifiers, one.qualifiers],
+/** A word by which one of the texts narrows what both say. */
+function qualifierOf(one: Reading, other: Reading, pairs: readonly Pair[]): string | null {
+  for (const [own, theirs, side] of [
+    [one, other, 'one'],
+    [other, one, 'other'],
   ] as const)
-    for (const word of own) if (!theirs.has(word)) return word;
+    for (const [word, sentences] of own.qualifiers)
+      if (
+        !theirs.qualifiers.has(word) &&
+        // In a remark it narrows the remark.
+        [...sentences].some(
+          (at) => !own.remarks.has(at) || pairs.some((pair) => pair[side].sentences.has(at)),
+        )
+      )
+        return word;
   return null;
 }
 
-/** A name that only one of the texts has. */
-function nameBetween(one: Reading, other: Reading): string | null {
+/** A name that only one of the texts has; plain words with a capital have others that stand for them. */
+function nameBetween(one: Reading, other: Reading, pairs: readonly Pair[]): string | null {
+  const isPlain = (name: string): boolean =>
+    pairs.some((pair) => pair.how === 'synonym' && (pair.one.terms.has(name) || pair.other.terms.has(name)));
   for (const [own, theirs] of [
     [one, other],
     [other, one],
   ] as const) {
     const stems = new Set(theirs.said.map(({ stem }) => stem));
-    for (const name of own.names) if (!stems.has(name)) return name;
+    for (const name of own.names) if (!stems.has(name) && !isPlain(name)) return name;
+  }
+  return null;
+}
+
+/** Whether what one denies more is made up for by the opposites that stand there: "never fails", "succeeds". */
+function deniesAsMuch(one: Reading, other: Reading): boolean {
+  if (one.denials === other.denials) return true;
+  const negative = ({ said }: Reading): number => said.filter(({ pole }) => pole?.sign === -1).length;
+  const prefixed = ({ said }: Reading): number =>
+    said.filter(({ stem }) => /^(?:un|in|dis|non)/u.test(stem)).length;
+  const opposed = negative(one) - negative(other);
+  const turned = prefixed(one) - prefixed(other);
+  return [opposed, turned, opposed + turned].some(
+    (more) => more !== 0 && (one.denials - other.denials + more) % 2 === 0,
+  );
+}
+
+/** Whether one "before" of the one text is an "after" of the other, where nothing else orders what stands there. */
+function isOneTurned(one: Reading, other: Reading): boolean {
+  const more = (word: string): number => (one.deciding.get(word) ?? 0) - (other.deciding.get(word) ?? 0);
+  return (
+    Math.abs(more('before')) === 1 && more('after') === -more('before') && decidingWord(one, other) !== null
+  );
+}
+
+/** A small word that decides what is said and stands more often in one of the texts. */
+function decidingWord(one: Reading, other: Reading): string | null {
+  const words = new Set([...one.deciding.keys(), ...other.deciding.keys()]);
+  const [a, b] = [one.ordered[0], other.ordered[0]];
+  const isTurned = one.ordered.length === 1 && other.ordered.length === 1 && a && b && standsSurely(a, b);
+  for (const word of words) {
+    const [ours, theirs] = [one.deciding.get(word) ?? 0, other.deciding.get(word) ?? 0];
+    // "a before b" may be said as "b after a".
+    if (ours !== theirs && !(word !== 'or' && ours + theirs === 1 && isTurned)) return word;
   }
   return null;
 }
@@ -150,21 +211,32 @@ function nameBetween(one: Reading, other: Reading): string | null {
 function differenceOf(one: Reading, other: Reading, { pairs, only }: Matching): string | null {
   const exact = only.flat().find(({ kind }) => kind !== 'word');
   if (exact !== undefined) return `only one of them has ${exact.term}`;
-  const qualifier = qualifierOf(one, other);
+  const often = pairs.find((pair) => pair.one.kind !== 'word' && pair.one.times !== pair.other.times);
+  if (often !== undefined) return `${often.one.term} stands more often in one of them`;
+  const qualifier = qualifierOf(one, other, pairs);
   if (qualifier !== null) return `only one of them says "${qualifier}"`;
-  const name = nameBetween(one, other);
+  const name = nameBetween(one, other, pairs);
   if (name !== null) return `only one of them names "${name}"`;
   const uneven = pairs.find((pair) => !sameSigns(pair));
   if (uneven !== undefined) return `"${wordOf(uneven.one)}" is denied in one of them`;
-  const denied = only.flat().find(({ negative }) => negative > 0);
+  if (!deniesAsMuch(one, other)) return 'only one of them denies something';
+  const word = decidingWord(one, other);
+  if (word !== null) return `"${word}" stands more often in one of them`;
+  const denied = only
+    .flat()
+    .find(({ pole, negative }) => negative > 0 || (pole !== undefined && !praise.has(pole.axis)));
   if (denied !== undefined) return `only one of them denies or opposes "${wordOf(denied)}"`;
   for (const a of only[0])
     for (const b of only[1]) if (areContrasts(a.stem, b.stem)) return `"${wordOf(a)}" is not "${wordOf(b)}"`;
   const order = turnedOrder(one, other);
   if (order !== null) return `the sides of "${order.ordered.direction}" stand the other way round`;
   const role = turnedRoles(one, other);
-  if (role !== null)
-    return `what stands around "${role.startsWith('±') ? 'one word' : role}" has changed places`;
+  if (role !== null) return `what stands around "${role}" has changed places`;
+  const moved = turnedClause(one, other);
+  if (moved !== null) return `${quoted(moved)} have changed places`;
+  const torn = tornSentence(one, other, pairs);
+  if (torn !== null)
+    return `what one of them says together of ${quoted(torn.slice(0, NAMED))}, the other does not`;
   return sameCompany(one, other, pairs) ? null : 'numbers or names stand beside other words';
 }
 
@@ -188,10 +260,10 @@ function wordingOf(
   const different = `${few(left)} in one of them, ${few(right)} in the other`;
   if (!one.isEnglish || !other.isEnglish) {
     // What is added in English is understood, and denies nothing.
-    const isRead = (terms: readonly Term[], { prose }: Reading): boolean =>
-      terms.every(({ sentences }) => [...sentences].every((at) => prose.has(at)));
+    const isRead = (terms: readonly Term[], { prose, remarks }: Reading): boolean =>
+      terms.every(({ sentences }) => [...sentences].every((at) => prose.has(at) || remarks.has(at)));
     if (!isRead(left, one) || !isRead(right, other)) return different;
-    if (!sameCode(one, other, pairs)) return 'the same words in another order, and no prose';
+    if (!sameCode(one, other)) return 'the same words in another order, and no prose';
   }
   const [ours, theirs] = [
     withinSentences(one, pairs, left, 'one'),
@@ -205,9 +277,13 @@ function wordingOf(
   }
   // With a sentence of its own each, they say something else each.
   if (left.length > 0 && right.length > 0) return different;
-  const most = cosine !== null && cosine >= LIKENESS.close ? LIKENESS.closeAddition : LIKENESS.addition;
   const alone = left.length + right.length;
   const added = alone / (pairs.length + alone);
+  const isRemark = (terms: readonly Term[], { remarks }: Reading): boolean =>
+    terms.every(({ sentences }) => [...sentences].every((at) => remarks.has(at)));
+  if (alone <= LIKENESS.longestRemark && isRemark(left, one) && isRemark(right, other))
+    return added > LIKENESS.remark ? different : null;
+  const most = cosine !== null && cosine >= LIKENESS.close ? LIKENESS.closeAddition : LIKENESS.addition;
   return added > most ? different : null;
 }
 

@@ -59,35 +59,19 @@ export async function consolidateSome(
   return done;
 }
 
-/** Those never compared first, then those that were edited since. */
-async function nextToCompare(
-  { store, tenant }: KnowledgeContext,
-  limit: number,
-): Promise<KnowledgeDocument[]> {
-  const active = { tenant, state: { $in: [...activeStates] } };
-  const fresh = await store.run((options) =>
+/** Those that were not compared as they are now, the oldest first. Every edit sets `comparedVersion` back. */
+const nextToCompare = ({ store, tenant }: KnowledgeContext, limit: number): Promise<KnowledgeDocument[]> =>
+  store.run((options) =>
     knowledgeItems(store)
-      .find({ ...active, comparedVersion: 0 }, options)
+      // Documents of earlier versions lack it.
+      .find(
+        { tenant, comparedVersion: { $in: [0, null] }, state: { $in: [...activeStates] } } as never,
+        options,
+      )
       .sort({ createdAt: 1, _id: 1 })
       .limit(limit)
       .toArray(),
   );
-  if (fresh.length === limit) return fresh;
-  const edited = await store.run((options) =>
-    knowledgeItems(store)
-      .find(
-        {
-          ...active,
-          comparedVersion: { $ne: 0 },
-          $expr: { $ne: [{ $ifNull: ['$comparedVersion', 0] }, '$version'] },
-        },
-        options,
-      )
-      .limit(limit - fresh.length)
-      .toArray(),
-  );
-  return [...fresh, ...edited];
-}
 
 /** The first search has the tenant read into memory, and its new texts given vectors: without them less is found. */
 async function vectorsReady({ store, tenant }: KnowledgeContext, item: KnowledgeDocument): Promise<void> {

@@ -1,5 +1,6 @@
 /** Finding the items that say the same as a statement, or the opposite. */
 import { retrieverFor } from '../../retrieval/retriever-of.js';
+import type { KnowledgeState } from '../../shared/terms.js';
 import type { Store } from '../../store/store.js';
 import type { KnowledgeDocument } from '../collections.js';
 import { indexedKnowledge } from '../indexed-knowledge.js';
@@ -26,12 +27,14 @@ export interface FindLikeOptions {
   timeoutMS: number;
   /** Id of the item whose statement it is; it is not compared with itself. */
   except?: string;
+  /** States of the items that are looked for. Default: those in use. */
+  states?: readonly KnowledgeState[];
 }
 
 const order = { duplicate: 0, contradiction: 1, distinct: 2 } as const;
 
 /**
- * The EXPERIMENTAL and VALIDATED items nearest to a statement that share many of its words, each compared with it: duplicates first, then what
+ * The items nearest to a statement that share many of its words, each compared with it: duplicates first, then what
  * contradicts it, each of them the nearest first. Writes nothing.
  *
  * @throws StoreUnavailableError when MongoDB is needed for the answer, and away or too slow
@@ -40,12 +43,12 @@ export async function findLike(
   store: Store,
   tenant: string,
   statement: Sought,
-  { limit, timeoutMS, except }: FindLikeOptions,
+  { limit, timeoutMS, except, states = activeStates }: FindLikeOptions,
 ): Promise<Alike[]> {
   const hits = await retrieverFor(store, indexedKnowledge).search(tenant, queryOf(statement), {
     // It finds itself first.
     limit: except === undefined ? limit : limit + 1,
-    where: [{ facet: 'state', oneOf: activeStates }],
+    where: [{ facet: 'state', oneOf: states }],
     timeoutMS,
   });
   const terms = termsOf(statement);

@@ -4,7 +4,6 @@
  * language: texts in these are compared to the letter. Pure.
  */
 import { analyse } from '../../retrieval/analyse.js';
-import { areMisspelt } from './misspelt.js';
 
 /** Each line: words that may stand for each other in instructions and reports. */
 const SYNONYMS = `
@@ -23,9 +22,10 @@ begin start commence
 end finish complete
 buy purchase
 choose select pick
+choice selection pick
 quick fast rapid swift
 quickly fast rapidly swiftly
-big large huge
+big large huge substantial
 small little tiny
 important crucial essential vital
 help assist aid
@@ -37,7 +37,7 @@ keep retain preserve
 try attempt
 wait pause
 send transmit dispatch
-give provide supply
+give provide supply furnish
 wrong incorrect erroneous
 right correct
 empty blank
@@ -57,7 +57,8 @@ about regarding concerning
 because since
 whole entire complete
 only solely
-customer client user
+customer client
+customer user
 ask request
 answer reply respond response
 cost price
@@ -69,15 +70,13 @@ look search
 mistake error
 let allow
 method approach way technique
-worker process
 reason cause
 result outcome
 speed pace
 tell inform notify
-delete remove erase drop
+delete remove erase drop eliminate
 insert add
 missing absent lacking
-return yield
 write record
 hold contain
 total overall
@@ -88,6 +87,95 @@ following subsequent next
 attach append
 difficult hard tough
 easy simple
+first initial
+last final
+earlier previous prior former
+state specify
+option choice alternative
+different various diverse
+want wish desire
+need necessary
+suitable appropriate proper fitting
+suitable fit
+remain leftover
+remain stay
+continue proceed
+assist support
+reservation booking
+correctly properly
+successfully properly
+prefer favour favor
+available obtainable
+read scan
+mean signify
+detail particular
+suggest propose recommend advise
+cheap inexpensive
+cheapest lowest
+currently presently
+enough sufficient adequate
+many numerous
+part portion
+same identical
+obvious evident clear apparent
+begin initiate
+end terminate
+anticipate expect foresee
+expedite accelerate hasten speed
+facilitate ease
+feasible viable workable
+finalize finish complete conclude
+minimize decrease reduce lessen
+optimum best optimal ideal
+ensure guarantee
+maintain keep
+submit send
+permit let allow
+grant give
+allocate assign
+demonstrate show reveal indicate
+simply merely
+forbid prohibit ban
+careful cautious
+carefully cautiously
+danger hazard risk
+tool utility
+merge combine
+split separate
+amount quantity
+goal aim purpose objective
+idea notion concept
+note notice observe
+explain describe clarify
+trip journey
+bag baggage luggage
+refund reimbursement
+phone telephone
+email mail
+people persons
+company firm
+colleague coworker
+boss manager
+stuck hung
+hang stall freeze
+slow sluggish
+immediately instantly promptly
+eventually finally ultimately
+afterwards later subsequently
+almost nearly
+completely entirely fully totally wholly
+exactly precisely
+mainly mostly chiefly primarily
+especially particularly
+probably likely
+therefore consequently
+below under beneath
+outdated obsolete
+unusual uncommon
+strange odd weird
+common widespread
+useful helpful handy
+cautious wary
 `;
 
 /** Each line: words of one pole, a bar, words of the other. Found turned round, what is said is the opposite. */
@@ -170,6 +258,24 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:turn|switch)(?:ed|ing)? off\b/giu, 'disable'],
   [/\bno longer\b|\b(?:fail(?:s|ed)?|unable) to\b/giu, 'not'],
   [/\bnot only\b/giu, ''],
+  [/\bprior to\b/giu, 'before'],
+  [
+    /\b(?:it is )?worth (?:noting|mentioning|knowing)(?: that)?\b|\b(?:keep|bear) (?:it |this |that )?in mind(?: that)?\b/giu,
+    '',
+  ],
+  [
+    /\b(?:of course|in fact|by the way|in general|generally speaking|as usual|to be honest|needless to say)\b/giu,
+    '',
+  ],
+  [
+    /\b(?:as a rule|as a matter of fact|at the end of the day|as far as I (?:know|can tell)|for what it(?: is|['’]s) worth)\b/giu,
+    '',
+  ],
+  [
+    /\b(?:it )?turn(?:s|ed) out(?: that)?\b|\bgo ahead and\b|\bfeel free to\b|\b(?:kind|sort) of\b|\bI (?:think|guess|believe)(?: that)?\b/giu,
+    '',
+  ],
+  [/\b(?:it is|it['’]s) (?:necessary|required) to\b|\b(?:have|has|having) to\b/giu, 'must'],
   [/\b(?:make|be) sure(?: that| to)?\b/giu, 'ensure'],
   [/\bin order to\b/giu, 'to'],
   [/\b(?:due|owing) to\b|\bbecause of\b/giu, 'because'],
@@ -184,11 +290,13 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
 /** Words that say nothing of what is claimed. */
 const FILLERS = `also please note just really simply actually basically again here now well hint tip important remember
   reminder fyi must shall let been being each any some then thus therefore hence however moreover furthermore always
-  ever indeed quite rather that which once both per via upon while whenever when because since still already yet`;
+  ever indeed quite rather obviously clearly essentially surely definitely literally honestly frankly anyway anyhow kindly
+  that which once both per via upon while whenever when because since still already yet`;
 
 /** Words of sentences that only introduce what is said, or thank for it. */
-const CHATTER = `hope helps help thanks thank others other same thing things happened happens me myself own run runs seen
-  saw see noticed observed found confirmed confirm experience worth knowing know keep mind came up fyi again too all
+const CHATTER = `summary notes overview tl dr tldr heads tip quick cheers regards greetings hello hi dear sorry ok okay great nice good luck welcome btw imho imo afaik
+  above below took while notice did thing hope helps help thanks thank others other same thing things happened happens me myself own seen
+  saw see noticed observed confirmed experience worth knowing know came up fyi again too all
   everyone somebody someone future reference recall lesson learned learnt takeaway short summary general case useful`;
 
 /** Words that narrow or weaken what is claimed: with one that the other lacks, two texts do not say the same. */
@@ -198,9 +306,8 @@ const QUALIFIERS = `only solely except unless until almost nearly rarely seldom 
 /** Words that turn round what the next one says. */
 const negators: ReadonlySet<string> = new Set(['not', 'no', 'never', 'without', 'cannot', 'non']);
 
-/** Whether a word, in lower case, turns round what the next one says; the longer ones misspelt as well. */
-export const isNegator = (word: string): boolean =>
-  negators.has(word) || areMisspelt(word, 'without') || areMisspelt(word, 'never');
+/** Whether a word, in lower case, turns round what the next one says. */
+export const isNegator = (word: string): boolean => negators.has(word);
 
 /** Words that put what stands before them and after them in an order; `after` is `before` with its sides changed. */
 export const directions: ReadonlySet<string> = new Set([
@@ -247,6 +354,11 @@ for (const [axis, line] of lines(ANTONYMS).entries()) {
     if (!poles.has(stemOf(word))) poles.set(stemOf(word), { axis, sign: -1 });
 }
 
+/** Axes by which something is only praised: a remark may have them. */
+export const praise: ReadonlySet<number> = new Set(
+  list('work success helpful good best').flatMap((word) => poles.get(stemOf(word))?.axis ?? []),
+);
+
 const contrasts = new Map<string, Set<number>>();
 for (const [number, line] of lines(CONTRASTS).entries())
   for (const word of list(line)) {
@@ -254,8 +366,11 @@ for (const [number, line] of lines(CONTRASTS).entries())
     contrasts.set(stem, (contrasts.get(stem) ?? new Set()).add(number));
   }
 
-const share = (one: ReadonlySet<number> | undefined, other: ReadonlySet<number> | undefined): boolean =>
-  one !== undefined && other !== undefined && [...one].some((each) => other.has(each));
+function share(one: ReadonlySet<number> | undefined, other: ReadonlySet<number> | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  for (const each of one) if (other.has(each)) return true;
+  return false;
+}
 
 /** Whether two stems may stand for each other. */
 export const areSynonyms = (a: string, b: string): boolean => share(meanings.get(a), meanings.get(b));
@@ -263,14 +378,21 @@ export const areSynonyms = (a: string, b: string): boolean => share(meanings.get
 /** Whether of two different stems one cannot stand for the other. */
 export const areContrasts = (a: string, b: string): boolean => share(contrasts.get(a), contrasts.get(b));
 
-export const poleOf = (stem: string): Pole | undefined => poles.get(stem);
+/** Words that share their stem with one that takes a side, and take none: "options" are not "optional". */
+const SIDELESS: ReadonlySet<string> = new Set(
+  list('option options action actions passing passenger passengers presents'),
+);
+
+/** The side that a word takes, by its stem. */
+export const poleOf = (stem: string, word: string): Pole | undefined =>
+  SIDELESS.has(word) ? undefined : poles.get(stem);
+
+const negating: ReadonlySet<string> = new Set(['un', 'in', 'im', 'ir', 'il', 'dis', 'non', 'mis', 'de']);
 
 /** `un`, `in` … before a word that is there without it. */
 export function negatedBy(prefixed: string, plain: string): boolean {
   if (prefixed.length <= plain.length || !prefixed.endsWith(plain) || plain.length < 4) return false;
-  return ['un', 'in', 'im', 'ir', 'il', 'dis', 'non', 'mis', 'de'].includes(
-    prefixed.slice(0, prefixed.length - plain.length),
-  );
+  return negating.has(prefixed.slice(0, prefixed.length - plain.length));
 }
 
 /** A text with its phrases put as single words, and contractions written out. */

@@ -16,6 +16,8 @@ export interface MergeOptions {
   reason: string;
   /** Versions that were found to say the same: a later one may say something else. */
   versions?: { into: number; from: number };
+  /** The survivor's version that the merged item's use counts for. Default: its version now. */
+  mergedAtVersion?: number | null;
 }
 
 /** Items that one was taken out of and is to be left apart from; the latest of them. */
@@ -25,7 +27,7 @@ const MOST_APART = 20;
  * Merges an item into another, inside the caller's transaction. The merged item is ARCHIVED, names the survivor in
  * `mergedInto` and stays readable with its versions, marks and contradictions. The survivor has its votes, views,
  * confirmations and sources from then on, and counts its author as one who confirmed it; its usage counts for both
- * when it is read (`usage/`).
+ * when it is read (`usage/`), and it comes to the state that this calls for.
  *
  * What had been merged into it stays merged into it, and speaks through it: a chain is followed when it is read, so
  * that no merge grows with what was merged before, and {@link unmergeItem} finds everything as it was.
@@ -41,7 +43,7 @@ export async function mergeItems(
   tenant: string,
   intoId: string,
   fromId: string,
-  { by, reason, versions }: MergeOptions,
+  { by, reason, versions, mergedAtVersion }: MergeOptions,
   session: ClientSession,
 ): Promise<boolean> {
   const into = await itemOf(store, tenant, intoId, session);
@@ -58,7 +60,7 @@ export async function mergeItems(
   );
   await knowledgeItems(store).updateOne(
     { _id: from._id, tenant },
-    { $set: { mergedAtVersion: into.version } },
+    { $set: { mergedAtVersion: mergedAtVersion === undefined ? into.version : mergedAtVersion } },
     { session },
   );
   await knowledgeItems(store).updateOne(
@@ -76,6 +78,7 @@ export async function mergeItems(
   await takeOverMarks(store, tenant, fromId, intoId, session);
   if (from.source !== into.source)
     await putMarks(store, tenant, 'confirmations', [{ id: intoId, key: from.source, via: fromId }], session);
+  await settle(store, tenant, into, laterOf(into.lastUsedAt, from.lastUsedAt), session);
   return true;
 }
 
@@ -130,6 +133,9 @@ export async function unmergeItem(
     await settle(store, tenant, into, into.lastUsedAt, session);
   });
 }
+
+const laterOf = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other > one) ? other : one;
 
 /** Gives a survivor the state that its usage calls for, now that it counts for another one too or no more. */
 async function settle(

@@ -1,6 +1,6 @@
 /** Whether two texts put the same words into another order that changes what is said. Pure. */
 import { areSynonyms, opposing } from './lexicon.js';
-import type { Pair, Term } from './matching.js';
+import type { Pair } from './matching.js';
 import { areMisspelt } from './misspelt.js';
 import type { Ordered, Reading, Said } from './reading.js';
 
@@ -12,16 +12,25 @@ export function turnedOrder(one: Reading, other: Reading): { ordered: Ordered; i
   for (const a of ours)
     for (const b of theirs) {
       if (a.direction !== b.direction) continue;
-      // Both sides may share words: "the old file before the new file".
-      const [left, right] = [without(a.left, a.right), without(a.right, a.left)];
-      if (!crosses(left, without(b.right, b.left)) || !crosses(right, without(b.left, b.right))) continue;
+      if (!areTurned(a, b)) continue;
       return { ordered: a, isOpposite: opposing.has(a.direction) };
     }
   return null;
 }
 
+/** Whether two orders have something in common on each side that is on that side alone. */
+export const standsSurely = (a: Ordered, b: Ordered): boolean =>
+  a.direction === b.direction &&
+  crosses(without(a.left, a.right), without(b.left, b.right)) &&
+  crosses(without(a.right, a.left), without(b.right, b.left));
+
 const standsSo = (a: Ordered, b: Ordered): boolean =>
-  a.direction === b.direction && crosses(a.left, b.left) && crosses(a.right, b.right);
+  a.direction === b.direction && crosses(a.left, b.left) && crosses(a.right, b.right) && !areTurned(a, b);
+
+/** Both sides may share words: "the old file before the new file". */
+const areTurned = (a: Ordered, b: Ordered): boolean =>
+  crosses(without(a.left, a.right), without(b.right, b.left)) &&
+  crosses(without(a.right, a.left), without(b.left, b.right));
 
 const without = (from: readonly string[], others: readonly string[]): string[] =>
   from.filter((term) => !others.includes(term));
@@ -74,21 +83,51 @@ function triplesOf({ said, passive }: Reading): Map<string, Triple[]> {
 }
 
 /**
+ * Two words of a clause that changed places while the clause has the same words: "copies the log to the store", "the
+ * store to the log". Null where there are none; the passive is to turn them.
+ */
+export function turnedClause(one: Reading, other: Reading): [string, string] | null {
+  const theirs = new Map(clausesOf(other).map((clause) => [[...clause.terms].sort().join('\n'), clause]));
+  for (const { terms, isPassive } of clausesOf(one)) {
+    const found = theirs.get([...terms].sort().join('\n'));
+    if (found === undefined || found.isPassive !== isPassive) continue;
+    const at = terms.findIndex((term, index) => term !== found.terms[index]);
+    // "Use the cache" and "the cache is to be used": only the verb has moved.
+    if (isMoved(terms, found.terms) || isMoved(found.terms, terms)) continue;
+    if (at >= 0) return [terms[at] ?? '', found.terms[at] ?? ''];
+  }
+  return null;
+}
+
+/** Whether only the first of the terms stands elsewhere. */
+function isMoved([first, ...rest]: readonly string[], terms: readonly string[]): boolean {
+  const others = terms.filter((term) => term !== first);
+  return others.length === rest.length && others.every((term, at) => term === rest[at]);
+}
+
+function clausesOf({ said, passive }: Reading): { terms: string[]; isPassive: boolean }[] {
+  const clauses = new Map<number, string[]>();
+  for (const { clause, term } of said) {
+    const terms = clauses.get(clause);
+    if (terms === undefined) clauses.set(clause, [term]);
+    else terms.push(term);
+  }
+  return [...clauses].map(([clause, terms]) => ({ terms, isPassive: passive.has(clause) }));
+}
+
+/**
  * Whether exact terms (numbers, names of things) that stand in another order still stand beside the same words: "x
  * 3, y 5" and "y 5, x 3", but not "x 5, y 3".
  */
 export function sameCompany(one: Reading, other: Reading, pairs: readonly Pair[]): boolean {
   const exact = new Set(
-    pairs.flatMap((pair) =>
-      pair.one.kind === 'word' && pair.other.kind === 'word' ? [] : [keyOfTerm(pair.one)],
-    ),
+    pairs.flatMap((pair) => (pair.one.kind === 'word' && pair.other.kind === 'word' ? [] : [pair.one.term])),
   );
-  const named = namesOf(pairs);
-  const [ours, theirs] = [one.said.map(keyOf), other.said.map(named)].map((keys) =>
-    keys.filter((key) => exact.has(key)),
+  const [ours, theirs] = [one, other].map(({ said }) =>
+    said.map(({ term }) => term).filter((term) => exact.has(term)),
   ) as [string[], string[]];
   if (ours.length === theirs.length && ours.every((key, at) => key === theirs[at])) return true;
-  const [company, others] = [companyOf(one, exact, keyOf), companyOf(other, exact, named)];
+  const [company, others] = [companyOf(one, exact), companyOf(other, exact)];
   return keepsTo(company, others) && keepsTo(others, company);
 }
 
@@ -109,15 +148,13 @@ function keepsTo(company: Company, others: Company): boolean {
 type Company = Map<string, { left: string; right: string }[]>;
 
 /** What stands on both sides of each exact term within its sentence. */
-function companyOf({ said }: Reading, exact: ReadonlySet<string>, named: (said: Said) => string): Company {
+function companyOf({ said }: Reading, exact: ReadonlySet<string>): Company {
   const company: Company = new Map();
   for (const [at, each] of said.entries()) {
-    const key = named(each);
-    if (!exact.has(key)) continue;
-    const beside = (other: Said | undefined): string =>
-      other?.sentence === each.sentence ? named(other) : '';
+    if (!exact.has(each.term)) continue;
+    const beside = (other: Said | undefined): string => (other?.sentence === each.sentence ? other.term : '');
     const place = { left: beside(said[at - 1]), right: beside(said[at + 1]) };
-    company.set(key, [...(company.get(key) ?? []), place]);
+    company.set(each.term, [...(company.get(each.term) ?? []), place]);
   }
   return company;
 }
@@ -128,21 +165,20 @@ function companyOf({ said }: Reading, exact: ReadonlySet<string>, named: (said: 
  */
 export function exchangedPlaces(one: Reading, other: Reading, pairs: readonly Pair[]): [Said, Said][] {
   const both = new Set(
-    pairs.filter(({ one, other }) => one.times === other.times).map((pair) => keyOfTerm(pair.one)),
+    pairs.filter(({ one, other }) => one.times === other.times).map(({ one }) => one.term),
   );
-  const named = namesOf(pairs);
-  const theirs = betweenOf(other, named);
+  const theirs = betweenOf(other);
   const found: [Said, Said][] = [];
-  for (const [place, ours] of betweenOf(one, keyOf)) {
+  for (const [place, ours] of betweenOf(one)) {
     const others = theirs.get(place);
     const [a, b] = [ours[0], others?.[0]];
     if (a === undefined || b === undefined || others === undefined) continue;
     const areAlike = (x: Said, y: Said): boolean =>
-      keyOf(x) === named(y) || areSynonyms(x.stem, y.stem) || areMisspelt(x.word, y.word);
+      x.term === y.term || areSynonyms(x.stem, y.stem) || areMisspelt(x.word, y.word);
     // Words that both have, as often, have only moved: to the end of a sentence, or to the other side of the verb.
     const isEdge = place.startsWith('\n') || place.endsWith('\n');
     const isTurned = one.passive.has(a.clause) !== other.passive.has(b.clause);
-    if ((isEdge || isTurned) && both.has(keyOf(a)) && both.has(named(b))) continue;
+    if ((isEdge || isTurned) && both.has(a.term) && both.has(b.term)) continue;
     if (!ours.some((x) => others.some((y) => areAlike(x, y)))) found.push([a, b]);
   }
   return found;
@@ -152,34 +188,24 @@ export function exchangedPlaces(one: Reading, other: Reading, pairs: readonly Pa
 const SAME_ORDER = 0.9;
 
 /** Whether what is no prose keeps its order: there it is the order that says something. */
-export function sameCode(one: Reading, other: Reading, pairs: readonly Pair[]): boolean {
-  const [ours, theirs] = [neighboursIn(one, keyOf), neighboursIn(other, namesOf(pairs))];
+export function sameCode(one: Reading, other: Reading): boolean {
+  const [ours, theirs] = [neighboursIn(one), neighboursIn(other)];
   const common = [...ours].filter((pair) => theirs.has(pair)).length;
   return 2 * common >= SAME_ORDER * (ours.size + theirs.size);
 }
 
 /** Terms that follow each other in the sentences that are no prose. */
-function neighboursIn({ said, prose }: Reading, named: (said: Said) => string): Set<string> {
-  const code = said.filter(({ sentence }) => !prose.has(sentence)).map(named);
+function neighboursIn({ said, prose }: Reading): Set<string> {
+  const code = said.filter(({ sentence }) => !prose.has(sentence)).map(({ term }) => term);
   return new Set(code.slice(1).map((term, at) => `${code[at]}\n${term}`));
 }
 
-/** What a place is told by: case was seen to when terms were matched. */
-const keyOf = ({ kind, term, word }: Said): string => (kind === 'exact' ? word : term);
-const keyOfTerm = ({ kind, term }: Term): string => (kind === 'exact' ? term.toLowerCase() : term);
-
-/** Names the terms of the second text as the first one does. */
-function namesOf(pairs: readonly Pair[]): (said: Said) => string {
-  const names = new Map(pairs.map((pair) => [keyOfTerm(pair.other), keyOfTerm(pair.one)]));
-  return (said) => names.get(keyOf(said)) ?? keyOf(said);
-}
-
 /** By what stands before and after, the terms that stand between. */
-function betweenOf({ said }: Reading, named: (said: Said) => string): Map<string, Said[]> {
+function betweenOf({ said }: Reading): Map<string, Said[]> {
   const between = new Map<string, Said[]>();
   for (const [at, middle] of said.entries()) {
     const beside = (other: Said | undefined): string =>
-      other?.sentence === middle.sentence ? named(other) : '';
+      other?.sentence === middle.sentence ? other.term : '';
     const [left, right] = [beside(said[at - 1]), beside(said[at + 1])];
     if (left === '' && right === '') continue;
     const place = `${left}\n${right}`;

@@ -2,17 +2,29 @@
 import { analyse } from '../../retrieval/analyse.js';
 import { stopWords } from '../../retrieval/stop-words.js';
 import { isExact, quantityOf, tokensOf, unitOf } from './exact.js';
-import { chatter, directions, fillers, isNegator, plainEnglish, poleOf, qualifiers } from './lexicon.js';
+import {
+  chatter,
+  directions,
+  fillers,
+  isNegator,
+  type Pole,
+  plainEnglish,
+  poleOf,
+  qualifiers,
+} from './lexicon.js';
+import { areMisspelt } from './misspelt.js';
 
 /** Something that a text says, in its place. */
 export interface Said {
-  /** What is compared: a stem, an axis of opposites, or an exact token. */
+  /** What is compared: a stem, or an exact token. */
   term: string;
   /** The stem; the token itself where it is exact. */
   stem: string;
   /** As written, in lower case. */
   word: string;
   kind: 'word' | 'exact' | 'number';
+  /** The side that it takes, where it has an opposite. */
+  pole?: Pole | undefined;
   /** -1 where it is denied, or stands on the negative side of its axis; not so where both. */
   sign: 1 | -1;
   isDenied: boolean;
@@ -31,7 +43,8 @@ export interface Reading {
   said: readonly Said[];
   /** Names: capitalised where nothing else asks for it, as stems. */
   names: ReadonlySet<string>;
-  qualifiers: ReadonlySet<string>;
+  /** Words that narrow what is said, with the sentences that they stand in. */
+  qualifiers: ReadonlyMap<string, ReadonlySet<number>>;
   ordered: readonly Ordered[];
   /** Clauses in which the doer stands after `by`. */
   passive: ReadonlySet<number>;
@@ -39,6 +52,12 @@ export interface Reading {
   ruled: ReadonlySet<number>;
   /** All words in lower case, the small ones as well. */
   words: ReadonlySet<string>;
+  /** How often something is denied, whatever it is. */
+  denials: number;
+  /** How often the small words stand there that decide by themselves: "before", "after", "or". */
+  deciding: ReadonlyMap<string, number>;
+  /** Sentences that only add a word of one's own: "Took me a while to see." */
+  remarks: ReadonlySet<number>;
   /** Sentences without a capital: what stands in them may have had some. */
   small: ReadonlySet<number>;
   /** Sentences that read as English prose by themselves. */
@@ -52,7 +71,7 @@ export interface Reading {
 /** Beginnings of lines that only lay out a list, a quotation or a heading. */
 const LAYOUT = /^\s*(?:(?:[-*+•>#]+|\d{1,2}[.)])(?:\s+|$))+/u;
 /** A label before what is said, as in `In my experience: …`. */
-const LABEL = /^(\p{L}+[- ][-\p{L}' ]{1,40}):\s+(?=\p{L})/u;
+const LABEL = /^(\p{L}+[- ][-\p{L}' ]{1,40}):\s+(?=[\p{L}[{("'`<])/u;
 const SENTENCE_END = /(?<=[.!?…])\s+|\n+|;\s+/u;
 const CLAUSE_END = /,(?=\s)|:(?=\s|$)|\s[-–—]\s|[()]|\b(?=(?:because|but|while|unless|whereas|so that)\b)/iu;
 /** Small words by which a clause is a rule. */
@@ -66,6 +85,11 @@ const rules: ReadonlySet<string> = new Set([
   'least',
   'most',
 ]);
+/** Small words that change what is said, whatever stands around them. */
+const DECIDING: ReadonlySet<string> = new Set(['before', 'after', 'or']);
+/** Who speaks of oneself or to others, and not of the matter. */
+const PERSONAL =
+  /\b(?:I|me|my|mine|myself|we|us|our|ours|everyone|everybody|anyone|anybody|someone|somebody|others|folks|guys|team)\b/u;
 /** Share of small words from which a text is prose: English has a third and more, commands and data have few. */
 const PROSE_SHARE = 0.12;
 /** Words on each side of a direction that it orders. */
@@ -79,24 +103,28 @@ interface Clause {
 /** Reads a text. */
 export function read(text: string): Reading {
   const names = new Set<string>();
-  const found = new Set<string>();
+  const found = new Map<string, Set<number>>();
   const words = new Set<string>();
   const passive = new Set<number>();
   const ruled = new Set<number>();
   const clauses: (Clause & { sentence: number })[] = [];
-  let [small, all] = [0, 0];
+  const deciding = new Map<string, number>();
+  let [small, all, denials] = [0, 0, 0];
   const sentences = sentencesOf(text);
   for (const [sentence, each] of sentences.entries()) {
     const isTitle = isTitleCase(each);
     if (isChatter(each)) continue;
-    for (const part of plainEnglish(each).split(CLAUSE_END)) {
+    // A denial at the end of a clause that has nothing else is of the next one: "not while reading".
+    let carried: 1 | -1 = 1;
+    for (const part of plainEnglish(withoutLead(each)).split(CLAUSE_END)) {
       let isFirst = true;
       const clause = clauses.length;
       const said: Said[] = [];
       const marks: Clause['marks'] = [];
-      let sign: 1 | -1 = 1;
+      let sign: 1 | -1 = carried;
+      carried = 1;
       for (const token of piecesOf(part)) {
-        const lower = token.toLowerCase();
+        const lower = intended(token.toLowerCase());
         const first = isFirst;
         isFirst = false;
         const unit = unitOf(lower);
@@ -120,19 +148,22 @@ export function read(text: string): Reading {
         if (stopWords.has(lower) || isNegator(lower)) small += 1;
         if (lower === 'by') passive.add(clause);
         if (rules.has(lower)) ruled.add(clause);
-        if (qualifiers.has(lower)) found.add(lower);
+        if (qualifiers.has(lower)) found.set(lower, (found.get(lower) ?? new Set()).add(sentence));
+        if (DECIDING.has(lower)) deciding.set(lower, (deciding.get(lower) ?? 0) + 1);
         if (directions.has(lower)) marks.push({ direction: lower, at: said.length });
         if (isNegator(lower)) {
           sign = sign === 1 ? -1 : 1;
+          denials += 1;
           continue;
         }
         if (directions.has(lower) || fillers.has(lower)) continue;
-        for (const stem of analyse(token.toLowerCase()).slice(-1)) {
+        for (const stem of analyse(lower).slice(-1)) {
           if (!first && !isTitle && /^\p{Lu}/u.test(token)) names.add(stem);
-          const pole = poleOf(stem);
+          const pole = poleOf(stem, lower);
           said.push({
-            term: pole === undefined ? stem : `±${pole.axis}`,
+            term: stem,
             stem,
+            pole,
             word: lower,
             kind: 'word',
             sign: pole === undefined ? sign : ((pole.sign * sign) as 1 | -1),
@@ -145,7 +176,8 @@ export function read(text: string): Reading {
       }
       // A denial at the end is of what stands before it: "restarts are not to be had".
       const last = said.at(-1);
-      if (sign < 0 && last !== undefined) {
+      if (last === undefined) carried = sign;
+      else if (sign < 0) {
         last.sign = last.sign === 1 ? -1 : 1;
         last.isDenied = !last.isDenied;
       }
@@ -161,6 +193,9 @@ export function read(text: string): Reading {
     passive,
     ruled,
     words,
+    denials,
+    deciding,
+    remarks: new Set(sentences.flatMap((each, at) => (isRemark(each) ? [at] : []))),
     prose: new Set(sentences.flatMap((each, at) => (isProse(each) ? [at] : []))),
     small: new Set(sentences.flatMap((each, at) => (/\p{Lu}/u.test(each) ? [] : [at]))),
     isEnglish: all > 0 && small / all >= PROSE_SHARE,
@@ -174,8 +209,13 @@ function sentencesOf(text: string): string[] {
       .normalize('NFKC')
       .replace(/[‘’]/gu, "'")
       .replaceAll('**', '')
-      // A line that goes on in the next one.
+      .replace(/(?<=\w)\(\)/gu, '')
+      // Emphasis of a whole sentence or text; at single words the tokens are freed of it.
+      .replace(/(?<=^|\n|[.!?:] )_(?=\p{L})([^\n]* [^\n]*?)_(?=[.!?]?(?:\s|$))/gu, '$1')
+      .replace(/(?<=^|\n\n)_(?=\S)(.* .*)_(?=[.!?]?\s*$)/su, '$1')
+      // A line that goes on in the next one; one that is long does so whatever that begins with.
       .replace(/(?<![.!?:;…\n])\n[ \t]*(?=\p{Ll})/gu, ' ')
+      .replace(/(?<=[^\n]{30}[^.!?:;…\n])\n[ \t]*(?=[\p{L}\p{N}"'(`])(?!\d{1,2}[.)]\s)/gu, ' ')
       .split('\n')
       .map((line) => line.replace(LAYOUT, '').replace(/\s+/gu, ' '))
       .join('\n')
@@ -193,11 +233,43 @@ const piecesOf = (part: string): string[] =>
       : token.split(/[-/–—]+/u).filter((piece) => piece !== ''),
   );
 
+/** The small word that was meant, where one that decides is misspelt; else the word. */
+const intended = (word: string): string =>
+  stopWords.has(word) || word.length < 4
+    ? word
+    : (guarded.find((small) => small === word || small === `${word}e` || areMisspelt(word, small)) ?? word);
+/** Small words by which a claim stands or falls, long enough to be told when misspelt. */
+const guarded = [
+  ...['before', 'after', 'never', 'without', 'cannot', 'which', 'their', 'because', 'between', 'should'],
+  ...qualifiers,
+].filter((word) => word.length >= 5);
+
+/** What only leads to what is said: "I noticed that", "be aware that". */
+const LEAD =
+  /^(?:(?:just|please|also|so|and|but) )*(?:I|we|you|they|people|be|mind|note|notice|remember|know|a|one|it)?\b ?(?:\p{L}+ ){0,3}?(?:noticed|found|saw|see|seen|know|known|learned|learnt|realised|realized|observed|confirmed|discovered|heard|aware|mind|note|notice|noted|remember|reminder|hint|tip|seems|appears) that (?=\p{L})/iu;
+
+/** A sentence without what leads to it, and without a label that says nothing: "Summary: …". */
+function withoutLead(sentence: string): string {
+  const [label = ''] = /^[\p{L}; -]{2,30}:\s+(?=\S)/u.exec(sentence) ?? [];
+  const plain = label !== '' && isChatter(label) ? sentence.slice(label.length) : sentence;
+  const [lead = ''] = LEAD.exec(plain) ?? [];
+  return lead.split(' ').some((word) => isNegator(word.toLowerCase())) ? plain : plain.slice(lead.length);
+}
+
 /** Whether enough of a sentence's words are small ones. */
 function isProse(sentence: string): boolean {
   const words = sentence.toLowerCase().match(/\p{L}+/gu) ?? [];
   return words.filter((word) => stopWords.has(word)).length >= PROSE_SHARE * words.length;
 }
+
+/** Words of a sentence that is a remark, at most. */
+const LONGEST_REMARK = 12;
+
+/** Whether a sentence tells of the one who wrote it, or calls out: a word on the matter, not of it. */
+const isRemark = (sentence: string): boolean =>
+  sentence.split(' ').length <= LONGEST_REMARK &&
+  (PERSONAL.test(sentence) ||
+    (/^\p{L}[\p{L}' -]*[!:]?$/u.test(sentence.replace(/!+$/u, '')) && sentence.split(' ').length <= 4));
 
 /** Whether a sentence says nothing of the matter: "Hope that helps." */
 const isChatter = (sentence: string): boolean => {
@@ -243,13 +315,14 @@ function unordered(
   const times = marks.filter(({ direction }) => direction === 'before' || direction === 'after');
   if (times.length === ordered.filter(({ direction }) => direction === 'before').length) return [];
   return times.map(({ direction }): Said => {
-    const sign = direction === 'before' ? 1 : -1;
+    const pole = poleOf(direction, direction);
     return {
-      term: '±time',
+      term: direction,
       stem: direction,
+      pole,
       word: direction,
       kind: 'word',
-      sign,
+      sign: pole?.sign ?? 1,
       isDenied: false,
       clause,
       sentence,

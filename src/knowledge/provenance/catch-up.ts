@@ -1,4 +1,6 @@
 /** Retractions as a part of an evolve run: what was interrupted is gone on with. */
+import { ConflictError } from '../../shared/errors.js';
+import { isUnavailable } from '../../store/store.js';
 import type { KnowledgeContext } from '../context.js';
 import type { Step } from '../evolve/step.js';
 import { parseSource } from '../source.js';
@@ -31,11 +33,20 @@ async function goOn(context: KnowledgeContext, signal: AbortSignal): Promise<num
       .limit(SOME)
       .toArray(),
   );
-  for (const { id, source, state, by, reason, undoneBy } of left) {
-    if (state === 'running') await retract({ ...context, signal }, parseSource(source), { by, reason });
-    else await undoRetraction({ ...context, signal }, id, { by: undoneBy ?? by });
-  }
-  return left.length;
+  let finished = 0;
+  let failure: { error: unknown } | null = null;
+  for (const { id, source, state, by, reason, undoneBy } of left)
+    try {
+      if (state === 'running') await retract({ ...context, signal }, parseSource(source), { by, reason });
+      else await undoRetraction({ ...context, signal }, id, { by: undoneBy ?? by });
+      finished += 1;
+    } catch (error) {
+      if (signal.aborted || isUnavailable(error)) throw error;
+      // One that cannot be gone on with must not hold up the others.
+      failure ??= { error };
+    }
+  if (failure !== null) throw failure.error;
+  return finished;
 }
 
 /** Withdraws what was taken in by transactions that had begun before a retraction, and so did not see it. */
@@ -47,7 +58,12 @@ async function sweep(context: KnowledgeContext): Promise<void> {
       .toArray(),
   );
   for (const retraction of recent)
-    await sweepItems({ ...context, retraction, mode: 'withdraw', by: retraction.by });
+    try {
+      await sweepItems({ ...context, retraction, mode: 'withdraw', by: retraction.by });
+    } catch (error) {
+      // It is being undone meanwhile.
+      if (!(error instanceof ConflictError)) throw error;
+    }
 }
 
 /** Goes on with interrupted retractions, and closes the gaps of recent ones. */

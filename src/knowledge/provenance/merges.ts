@@ -1,6 +1,6 @@
 /** Taking merges apart where one side is withdrawn, and making them again when it comes back. */
 import type { ClientSession } from 'mongodb';
-import { ConflictError } from '../../shared/errors.js';
+import { ConflictError, NotFoundError } from '../../shared/errors.js';
 import type { Store } from '../../store/store.js';
 import { itemKey, type KnowledgeDocument, knowledgeItems, knowledgeSources } from '../collections.js';
 import { mergeItems, unmergeItem } from '../likeness/merge-items.js';
@@ -133,17 +133,17 @@ async function mergeOne(scope: Scope, { _id, item, outOf, merge }: EffectDocumen
   try {
     const merged = await store.transaction(async (session) => {
       const reason = `${retraction.source} is no longer retracted`;
-      const done = await mergeItems(store, tenant, outOf, item, { by, reason, versions }, session);
-      const noted = { mergedAtVersion, keptApart };
+      const options = { by, reason, versions, mergedAtVersion };
+      const done = await mergeItems(store, tenant, outOf, item, options, session);
       const where = { _id: itemKey(tenant, item), tenant };
-      if (done) await knowledgeItems(store).updateOne(where, { $set: noted }, { session });
+      if (done) await knowledgeItems(store).updateOne(where, { $set: { keptApart } }, { session });
       await forget(store, tenant, _id, session);
       return done;
     });
     return merged;
   } catch (error) {
-    // Archived still, or changed by others since.
-    if (error instanceof ConflictError) return false;
+    // Archived still, changed by others since, or removed for good.
+    if (error instanceof ConflictError || error instanceof NotFoundError) return false;
     throw error;
   } finally {
     if (into?.mergedInto != null) await mergeAgain(scope, { 'merge.passing': true, item: into.id });

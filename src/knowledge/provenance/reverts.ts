@@ -18,6 +18,7 @@ import { change } from '../lifecycle/transitions.js';
 import { readUsage } from '../usage/usage.js';
 import { restoreItem } from '../versions/edit-item.js';
 import { type EffectDocument, effectId, type RetractionDocument, retractionEffects } from './retractions.js';
+import { sayersOfFirst, standingFor } from './standing.js';
 
 interface Scope {
   store: Store;
@@ -37,29 +38,34 @@ export interface Revert {
 /** What tells who wrote a version. */
 type Written = Pick<KnowledgeVersion, 'version' | 'by' | 'source' | 'contentVersion'>;
 
-/** Whether the words of a version are a source's: of one that says what an earlier one said, of that. Pure. */
-export function saidBy(source: string, version: Written, all: ReadonlyMap<number, Written>): boolean {
+/** Whose the words of a version may be: of one that says what an earlier one said, of that. Pure. */
+function sayersOf(version: Written, all: ReadonlyMap<number, Written>): string[] {
   const first = all.get(version.contentVersion ?? version.version) ?? version;
-  // Names of agents and people are not told apart where nothing else is known.
-  return first.source === undefined
-    ? [`agent:${first.by}`, `person:${first.by}`].includes(source)
-    : first.source === source;
+  return sayersOfFirst(first);
 }
+
+/** Names of agents and people are not told apart where nothing else is known. */
+const saidBy = (source: string, version: Written, all: ReadonlyMap<number, Written>): boolean =>
+  sayersOf(version, all).includes(source);
 
 /**
  * The version that an item goes back to when the words of a source are withdrawn; null where the current ones are not
- * the source's, or all are. Pure.
+ * the source's, or none are left. Pure.
+ *
+ * @param gone other sources that are retracted: their words do not come back for these
  */
 export function versionBefore(
   current: number,
   source: string,
   all: ReadonlyMap<number, Written>,
+  gone: ReadonlySet<string> = new Set(),
 ): number | null {
   const now = all.get(current);
   if (now === undefined || !saidBy(source, now, all)) return null;
   for (let version = current - 1; version >= 1; version -= 1) {
     const earlier = all.get(version);
-    if (earlier !== undefined && !saidBy(source, earlier, all)) return version;
+    if (earlier === undefined || saidBy(source, earlier, all)) continue;
+    if (!sayersOf(earlier, all).some((sayer) => gone.has(sayer))) return version;
   }
   return null;
 }
@@ -94,8 +100,10 @@ export async function plannedReverts(
     const versions = new Map<string, Map<number, VersionDocument>>();
     for (const version of found)
       versions.set(version.id, (versions.get(version.id) ?? new Map()).set(version.version, version));
+    const sayers = new Set(found.flatMap(sayersOfFirst));
+    const gone = new Set((await standingFor(store, tenant, [...sayers], options)).keys());
     return items.flatMap(({ id, version, state }) => {
-      const to = held.has(id) ? versionBefore(version, source, versions.get(id) ?? new Map()) : null;
+      const to = held.has(id) ? versionBefore(version, source, versions.get(id) ?? new Map(), gone) : null;
       return to === null ? [] : [{ id, from: version, to, state }];
     });
   });

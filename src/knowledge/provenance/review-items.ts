@@ -11,8 +11,8 @@ import type { Store } from '../../store/store.js';
 import { itemKey, type KnowledgeDocument, knowledgeItems, knowledgeSources } from '../collections.js';
 import { judge, standingArchivers, stateByUsage } from '../lifecycle/lifecycle.js';
 import { archiveItems, change, type Move } from '../lifecycle/transitions.js';
-import { marksOf, type StoredMark } from '../sharing/marks.js';
-import { reinstateMarks, withdrawMarks } from '../sharing/withdrawn-marks.js';
+import { markKey, marksOf, type StoredMark } from '../sharing/marks.js';
+import { setConfirmationsWithdrawn } from '../sharing/withdrawn-marks.js';
 import { readUsage } from '../usage/usage.js';
 import {
   type EffectDocument,
@@ -34,6 +34,8 @@ export interface Review {
 export type Reviewed = Pick<RetractionFigures, 'archived' | 'kept' | 'confirmations' | 'unmerged'>;
 
 const AGENT = 'agent:';
+/** Confirmations that are counted in one read. */
+const COUNTED = 1_000;
 const keysOf = ({ key, with: beside = [] }: Pick<StoredMark, 'key' | 'with'>): string[] => [key, ...beside];
 
 const read = ({ store, tenant, session }: Review, ids: readonly string[]): Promise<KnowledgeDocument[]> =>
@@ -173,19 +175,22 @@ async function withdrawConfirmations(
   agents: ReadonlySet<string>,
   dryRun: boolean,
 ): Promise<number> {
+  const silent = [...agentsOf(marks)]
+    .filter(([key]) => key !== source)
+    .flatMap(([key, ids]) =>
+      ids
+        .filter((id) => !agents.has(`${id}|${key}`))
+        .map((id) => markKey(tenant, id, key.slice(AGENT.length))),
+    );
   let withdrawn = 0;
-  for (const [key, ids] of agentsOf(marks)) {
-    if (key === source) continue;
-    const silent = ids.filter((id) => !agents.has(`${id}|${key}`));
-    if (silent.length === 0) continue;
-    const agent = key.slice(AGENT.length);
+  for (let first = 0; first < silent.length; first += COUNTED) {
+    const some = { tenant, _id: { $in: silent.slice(first, first + COUNTED) } };
     withdrawn += await marksOf(store, 'confirmations').countDocuments(
-      { tenant, key: agent, id: { $in: silent }, via: null, retractedBy: null },
+      { ...some, via: null, retractedBy: null },
       { session },
     );
-    if (!dryRun)
-      await withdrawMarks(store, tenant, { key: agent, kind: 'confirmations', ids: silent }, by, session);
   }
+  if (!dryRun) await setConfirmationsWithdrawn(store, tenant, silent, { from: null, to: by }, session);
   return withdrawn;
 }
 
@@ -238,20 +243,36 @@ export async function giveBackToItems(
   for (const item of retracted)
     if (!standing.items.has(item.id) && item.retractedBy === retraction.id)
       await handOver(review, item, retraction.id);
-  for (const [key, on] of agentsOf(marks)) {
-    const party = { key: key.slice(AGENT.length), kind: 'confirmations' as const };
-    const heard = on.filter((id) => standing.agents.has(`${id}|${key}`));
-    await reinstateMarks(store, tenant, { ...party, ids: heard }, retraction.id, session);
-    for (const id of on) {
-      if (heard.includes(id)) continue;
-      const heir = marks
-        .filter((mark) => mark.id === id && keysOf(mark).includes(key))
-        .flatMap((mark) => keysOf(mark).flatMap((each) => others.get(each)?.id ?? []))[0];
-      if (heir === undefined) continue;
-      await reinstateMarks(store, tenant, { ...party, ids: [id] }, retraction.id, session);
-      await withdrawMarks(store, tenant, { ...party, ids: [id] }, heir, session);
+  await giveBackConfirmations(review, retraction, marks, standing.agents, others);
+}
+
+/** Lets agents' confirmations count again; where nothing of an agent's word stands, it is left to whoever withdraws that. */
+async function giveBackConfirmations(
+  { store, tenant, session }: Review,
+  { id: from }: RetractionDocument,
+  marks: readonly StoredMark[],
+  agents: ReadonlySet<string>,
+  others: ReadonlyMap<string, RetractionDocument>,
+): Promise<void> {
+  const heirOf = new Map<string, string>();
+  for (const mark of marks)
+    for (const key of keysOf(mark)) {
+      const heir = keysOf(mark).flatMap((each) => others.get(each)?.id ?? [])[0];
+      const pair = `${mark.id}|${key}`;
+      if (heir !== undefined && !heirOf.has(pair)) heirOf.set(pair, heir);
     }
-  }
+  const to = new Map<string | null, string[]>();
+  for (const [key, on] of agentsOf(marks))
+    for (const id of on) {
+      const pair = `${id}|${key}`;
+      const heir = agents.has(pair) ? null : heirOf.get(pair);
+      if (heir === undefined) continue;
+      const keys = to.get(heir) ?? [];
+      keys.push(markKey(tenant, id, key.slice(AGENT.length)));
+      to.set(heir, keys);
+    }
+  for (const [heir, keys] of to)
+    await setConfirmationsWithdrawn(store, tenant, keys, { from, to: heir }, session);
 }
 
 /** Brings items back to the state that they would be in if nothing had withdrawn them. */

@@ -2,6 +2,7 @@
 import type { ClientSession } from 'mongodb';
 import { ConflictError } from '../../shared/errors.js';
 import type { Store } from '../../store/store.js';
+import type { KnowledgeVersion } from '../collections.js';
 import { type Source, sourceKey } from '../source.js';
 import { type RetractionDocument, retractions } from './retractions.js';
 
@@ -14,7 +15,7 @@ export async function standingFor(
   store: Store,
   tenant: string,
   keys: readonly string[],
-  options: { session?: ClientSession; timeoutMS?: number } = {},
+  options: { session: ClientSession } | { timeoutMS: number },
 ): Promise<Map<string, RetractionDocument>> {
   if (keys.length === 0) return new Map();
   const found = await retractions(store)
@@ -28,7 +29,7 @@ export async function isRetracted(
   store: Store,
   tenant: string,
   sources: readonly Source[],
-  options: { session?: ClientSession; timeoutMS?: number } = {},
+  options: { session: ClientSession } | { timeoutMS: number },
 ): Promise<RetractionDocument | null> {
   const standing = await standingFor(store, tenant, sources.map(sourceKey), options);
   return standing.values().next().value ?? null;
@@ -50,15 +51,19 @@ export async function refuseRetracted(
   store: Store,
   tenant: string,
   sources: readonly Source[],
-  session?: ClientSession,
+  options: { session: ClientSession } | { timeoutMS: number },
 ): Promise<void> {
-  const retraction = await isRetracted(store, tenant, sources, session === undefined ? {} : { session });
+  const retraction = await isRetracted(store, tenant, sources, options);
   if (retraction === null) return;
   const { source, id, by, at, reason } = retraction;
   throw new ConflictError(
     `${source} was retracted by ${by} on ${at.toISOString()} (${reason}): nothing of it is taken in until retraction ${id} is undone`,
   );
 }
+
+/** Whose the words of the version are that said them first: names of agents and people are not told apart there. */
+export const sayersOfFirst = ({ source, by }: Pick<KnowledgeVersion, 'source' | 'by'>): string[] =>
+  source === undefined ? reportedBy(by).map(sourceKey) : [source];
 
 /** Leaves out drafts of which a source is retracted: for what is made without anybody waiting for an answer. */
 export async function withoutRetracted<T extends { sources: readonly Source[] }>(

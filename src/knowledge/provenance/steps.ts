@@ -1,5 +1,6 @@
 /** The steps of a retraction, each in batches of some hundreds, one transaction a batch. */
 import type { ClientSession } from 'mongodb';
+import { ConflictError } from '../../shared/errors.js';
 import { enterLedger } from '../../store/ledger.js';
 import type { Store } from '../../store/store.js';
 import { marksOf } from '../sharing/marks.js';
@@ -66,10 +67,26 @@ function inTransaction(
 ): Promise<Partial<RetractionFigures>> {
   return store.transaction(async (session) => {
     const generations = mode === 'plan' ? [''] : await enterLedger(store, tenant, session);
+    if (mode === 'withdraw') await mustStand(store, retraction, session);
     const figures = await work({ store, tenant, session, generations, live: generations[0] ?? '' });
     if (mode === 'withdraw') await count(store, retraction, figures, session);
     return figures;
   }, BATCH_DEADLINE_MS);
+}
+
+/**
+ * What is withdrawn in the name of a retraction that is undone would never come back.
+ *
+ * @throws ConflictError when its undoing has begun
+ */
+async function mustStand(
+  store: Store,
+  { _id, tenant, id, source }: RetractionDocument,
+  session: ClientSession,
+): Promise<void> {
+  const found = await retractions(store).findOne({ _id, tenant }, { session, projection: { standing: 1 } });
+  if (found?.standing !== true)
+    throw new ConflictError(`Retraction ${id} of ${source} does not stand any more: it is being undone`);
 }
 
 /** Adds to a retraction's figures in the transaction that they are of. */
@@ -107,7 +124,10 @@ async function withdraw(scope: StepScope, ids: readonly string[]): Promise<Parti
   const { store, tenant, retraction, mode } = scope;
   const dryRun = mode === 'plan';
   const planned = await plannedReverts(store, tenant, retraction.source, ids);
-  if (!dryRun) await revert(scope, planned);
+  if (!dryRun && planned.length > 0) {
+    await inTransaction(scope, async () => ({}));
+    await revert(scope, planned);
+  }
   const figures = await inTransaction(scope, (review) => withdrawFromItems(review, retraction, ids, dryRun));
   if (dryRun) return { ...figures, reverted: planned.length };
   const changed = await takeApart(scope, ids);
@@ -258,6 +278,7 @@ export async function forgetEffects(store: Store, { tenant, id }: RetractionDocu
  * Withdraws what came in while a retraction began: a share whose transaction had begun before does not see it.
  *
  * @returns how many items it looked at
+ * @throws ConflictError when the undoing of the retraction has begun
  */
 export async function sweepItems(scope: StepScope): Promise<number> {
   const { store, tenant, retraction } = scope;

@@ -107,8 +107,9 @@ export async function createChannel(
 ): Promise<void> {
   await store.run((options) =>
     channelsOf(store).updateOne(
-      { _id: `${tenant}|${name}`, tenant },
-      { $setOnInsert: { name, description, sequence: 0 } },
+      // By the key alone: of two at once, MongoDB then tries the second again.
+      { _id: `${tenant}|${name}` },
+      { $setOnInsert: { tenant, name, description, sequence: 0 } },
       { upsert: true, ...options },
     ),
   );
@@ -172,23 +173,31 @@ export async function missedItems(
   agent: string,
   limit: number,
 ): Promise<KnowledgeItem[]> {
-  return store.run(async (options) => {
-    const listened = await subscriptions(store)
-      .find({ tenant, agent }, options)
-      .sort({ channel: 1 })
-      .toArray();
-    const items: KnowledgeItem[] = [];
-    for (const { channel, acknowledged } of listened) {
-      if (items.length >= limit) break;
-      const found = await knowledgeItems(store)
+  const listened = await store.run((options) =>
+    subscriptions(store).find({ tenant, agent }, options).sort({ channel: 1 }).toArray(),
+  );
+  const keys = listened.map(({ channel }) => `${tenant}|${channel}`);
+  const ends = await store.run((options) =>
+    channelsOf(store)
+      .find({ _id: { $in: keys }, tenant }, { projection: { name: 1, sequence: 1 }, ...options })
+      .toArray(),
+  );
+  const endOf = new Map(ends.map(({ name, sequence }) => [name, sequence]));
+  const items: KnowledgeItem[] = [];
+  for (const { channel, acknowledged } of listened) {
+    if (items.length >= limit) break;
+    // Of thousands of channels, few have something new.
+    if ((endOf.get(channel) ?? 0) <= acknowledged) continue;
+    const found = await store.run((options) =>
+      knowledgeItems(store)
         .find({ tenant, channel, sequence: { $gt: acknowledged }, state: { $ne: 'ARCHIVED' } }, options)
         .sort({ sequence: 1 })
         .limit(limit - items.length)
-        .toArray();
-      items.push(...found.map(publicItem));
-    }
-    return items;
-  });
+        .toArray(),
+    );
+    items.push(...found.map(publicItem));
+  }
+  return items;
 }
 
 /**

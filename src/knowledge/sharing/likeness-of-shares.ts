@@ -2,11 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bulkhead } from 'cockatiel';
 import type { Store } from '../../store/store.js';
+import type { KnowledgeDocument } from '../collections.js';
 import type { Draft } from '../insert-items.js';
 import { compare } from '../likeness/compare.js';
 import { findLike } from '../likeness/find-like.js';
 import { overlap, termsOf } from '../likeness/overlap.js';
-import type { Statement } from '../likeness/statement.js';
+import { MAX_COMPARED, type Statement, statementText } from '../likeness/statement.js';
+import { activeStates } from '../search.js';
 
 /** Milliseconds that a share waits for the search; without an answer the evolve run merges what is the same. */
 const WAIT_MS = 2_000;
@@ -19,21 +21,36 @@ const COMPARED = 5;
 /** For how long what was shared is remembered: a search index may be behind, and a search without an answer. */
 const RECENT_MS = 10_000;
 const MAX_RECENT = 200;
+/** Characters with which one share is compared whole, beside what the search finds: all that come with it wait. */
+const MAX_WHOLE = 40_000;
 
 /** What a share says, prepared for being compared with many. */
 export interface Said {
   statement: Statement;
   terms: ReadonlySet<string>;
+  /** Characters that are read when it is compared. */
+  chars: number;
 }
 
 export const saidBy = ({ title, content, type }: Draft): Said => {
   const statement = { title, content, type };
-  return { statement, terms: termsOf(statement) };
+  const chars = Math.min(MAX_COMPARED, statementText(statement).length);
+  return { statement, terms: termsOf(statement), chars };
 };
 
-/** Whether two say the same, by their words. */
-export const isSame = (a: Said, b: Said): boolean =>
-  overlap(a.terms, b.terms) && compare(a.statement, b.statement, null).verdict === 'duplicate';
+/**
+ * Ids of those that say the same, by their words. Of very long ones only the first that are near enough are looked
+ * at: what is left is merged by the evolve run.
+ */
+export function sameAmong(said: Said, others: readonly { id: string; said: Said }[]): string[] {
+  let left = MAX_WHOLE;
+  const isSame = ({ said: other }: { said: Said }): boolean => {
+    if (left < other.chars || !overlap(said.terms, other.terms)) return false;
+    left -= other.chars;
+    return compare(said.statement, other.statement, null).verdict === 'duplicate';
+  };
+  return others.filter(isSame).map(({ id }) => id);
+}
 
 const turns = bulkhead(MAX_SEARCHES, Number.POSITIVE_INFINITY);
 
@@ -51,15 +68,18 @@ export async function sameItems(store: Store, tenant: string, draft: Draft): Pro
 
 async function search(store: Store, tenant: string, draft: Draft): Promise<string[]> {
   const found = await findLike(store, tenant, draft, {
-    limit: COMPARED,
-    timeoutMS: SEARCH_MS,
-    except: draft.id,
+    ...{ limit: COMPARED, timeoutMS: SEARCH_MS, except: draft.id },
+    // What did not help must not begin anew by being said again: it is DEPRECATED until it is shown to help.
+    states: [...activeStates, 'DEPRECATED'],
   });
-  return found.flatMap(({ item, comparison }) => (comparison.verdict === 'duplicate' ? [item.id] : []));
+  const same = found.flatMap(({ item, comparison }) => (comparison.verdict === 'duplicate' ? [item] : []));
+  const isUsed = ({ state }: KnowledgeDocument): boolean => activeStates.includes(state);
+  return [...same.filter(isUsed), ...same.filter((item) => !isUsed(item))].map(({ id }) => id);
 }
 
-interface Recent extends Said {
+interface Recent {
   id: string;
+  said: Said;
   at: number;
 }
 
@@ -73,7 +93,7 @@ export function rememberShared(store: Store, tenant: string, shared: { id: strin
   // The few tenants that share at the same time; all others have nothing left that is recent.
   for (const [other, kept] of ofStore) if ((kept.at(-1)?.at ?? 0) < at - RECENT_MS) ofStore.delete(other);
   const kept = ofStore.get(tenant) ?? [];
-  const fresh = shared.map(({ id, said }) => ({ id, at, ...said }));
+  const fresh = shared.map(({ id, said }) => ({ id, said, at }));
   ofStore.set(tenant, [...kept.filter((each) => each.at >= at - RECENT_MS), ...fresh].slice(-MAX_RECENT));
 }
 
@@ -81,5 +101,8 @@ export function rememberShared(store: Store, tenant: string, shared: { id: strin
 export function sameRecent(store: Store, tenant: string, said: Said): string[] {
   const since = performance.now() - RECENT_MS;
   const kept = recents.get(store)?.get(tenant) ?? [];
-  return kept.filter((each) => each.at >= since && isSame(said, each)).map(({ id }) => id);
+  return sameAmong(
+    said,
+    kept.filter((each) => each.at >= since),
+  );
 }

@@ -1,6 +1,7 @@
 /** What becomes of marks when items are merged, and when that is undone. */
 import type { ClientSession } from 'mongodb';
 import type { Store } from '../../store/store.js';
+import { knowledgeItems } from '../collections.js';
 import {
   addMove,
   type MarkKind,
@@ -9,6 +10,7 @@ import {
   markKinds,
   marksOf,
   moveCounts,
+  putMarks,
   removeMarks,
   type StoredMark,
 } from './marks.js';
@@ -48,7 +50,10 @@ export async function takeOverMarks(
     if (taken.length > 0) await marksOf(store, kind).insertMany(taken, { session, ordered: false });
 }
 
-/** Takes from an item what it took over from one that was merged into it; its own stay. */
+/**
+ * Takes from an item what it took over from one that was merged into it; its own stay, and so does what others that
+ * are merged into it have of the same party.
+ */
 export async function giveBackMarks(
   store: Store,
   tenant: string,
@@ -56,5 +61,54 @@ export async function giveBackMarks(
   intoId: string,
   session: ClientSession,
 ): Promise<void> {
-  for (const kind of markKinds) await removeMarks(store, tenant, kind, { id: intoId, via: fromId }, session);
+  const parts = await knowledgeItems(store)
+    .find({ tenant, mergedInto: intoId, id: { $ne: fromId } }, { session, projection: { id: 1, source: 1 } })
+    .toArray();
+  const others = parts.map(({ id }) => id);
+  for (const kind of markKinds) {
+    const taken = { tenant, id: intoId, via: fromId };
+    const given = await marksOf(store, kind)
+      .find(taken, { session, projection: { key: 1 } })
+      .toArray();
+    await removeMarks(store, tenant, kind, { id: intoId, via: fromId }, session);
+    if (others.length === 0 || given.length === 0) continue;
+    const keys = given.map(({ key }) => key);
+    const held = await marksOf(store, kind)
+      .find({ tenant, key: { $in: keys }, id: { $in: others } }, { session })
+      .sort({ _id: 1 })
+      .toArray();
+    // Each party once, as a mark that counts where there is one.
+    const byKey = new Map<string, StoredMark>();
+    for (const mark of held) {
+      const before = byKey.get(mark.key);
+      if (before === undefined || (before.retractedBy !== null && mark.retractedBy === null))
+        byKey.set(mark.key, mark);
+    }
+    await takeMarks(store, tenant, kind, intoId, [...byKey.values()], session);
+    if (kind !== 'confirmations') continue;
+    // Who wrote one of the others confirms it as well.
+    const authors = parts.filter(({ source }) => keys.includes(source));
+    const confirming = authors.map(({ id, source }) => ({ id: intoId, key: source, via: id }));
+    await putMarks(store, tenant, kind, confirming, session);
+  }
+}
+
+/** Gives an item marks of others, of parties that it has none of. */
+async function takeMarks(
+  store: Store,
+  tenant: string,
+  kind: MarkKind,
+  intoId: string,
+  marks: readonly StoredMark[],
+  session: ClientSession,
+): Promise<void> {
+  if (marks.length === 0) return;
+  const taken = marks.map((mark) => ({
+    ...mark,
+    ...{ _id: markKey(tenant, intoId, mark.key), id: intoId, via: mark.id },
+  }));
+  const moves: Moves = new Map();
+  for (const mark of taken) addMove(moves, kind, mark, 1);
+  await moveCounts(store, tenant, moves, session);
+  await marksOf(store, kind).insertMany(taken, { session, ordered: false });
 }

@@ -12,6 +12,8 @@ import { countViews } from './views.js';
 
 /** Milliseconds that an answer may wait for its views to be counted. */
 const COUNT_MS = 1_000;
+/** Milliseconds after which views that are not being counted yet are let go: the queue of them must not grow. */
+const FORGET_MS = 60_000;
 
 export type CheckedQuery = z.output<typeof querySchema>;
 
@@ -51,7 +53,7 @@ async function countBestEffort(
   items: readonly KnowledgeDocument[],
 ): Promise<void> {
   const ids = items.map(({ id }) => id);
-  const counted = countViews(store, tenant, viewer, ids).catch(() => {});
+  const counted = countViews(store, tenant, viewer, ids, AbortSignal.timeout(FORGET_MS)).catch(() => {});
   const late = new AbortController();
   await Promise.race([counted, sleep(COUNT_MS, undefined, { signal: late.signal })]);
   late.abort();

@@ -51,6 +51,24 @@ export const rateLimitError = (agent: string, limit: number, seconds: number): R
     seconds,
   );
 
+/** Agents that have shared as much as they may by now. Only for what may be wrong: what counts is decided later. */
+export async function spentAgents(
+  store: Store,
+  tenant: string,
+  agents: readonly string[],
+  limit: number,
+): Promise<Set<string>> {
+  const keys = [...new Set(agents)].map((agent) => `${tenant}|${agent}`);
+  if (keys.length === 0) return new Set();
+  const found = await store.run((options) =>
+    shareRates(store)
+      .find({ _id: { $in: keys }, tenant }, options)
+      .toArray(),
+  );
+  const spent = found.filter(({ slots }) => admit(slots, limit, Date.now()).retryAfterSeconds !== null);
+  return new Set(spent.map(({ agent }) => agent));
+}
+
 /** The counts of one transaction: read at first, written at its end. */
 export class ShareRates {
   private readonly changed = new Set<string>();

@@ -3,11 +3,12 @@ import { type ClientSession, MongoServerError } from 'mongodb';
 import { ConflictError } from '../../shared/errors.js';
 import { events, type ItemEvent } from '../../store/event-log.js';
 import { isUnavailable, type Store } from '../../store/store.js';
+import { noteWanted } from '../announce/announcements.js';
 import { itemKey, type KnowledgeItem, knowledgeItems, publicItem } from '../collections.js';
 import { type Draft, insertFresh } from '../insert-items.js';
 import { removedAmong } from '../lifecycle/removed.js';
 import { type Confirmation, confirmItems, shareEventKey, type Target } from './confirm.js';
-import { isSame, rememberShared, type Said, sameRecent } from './likeness-of-shares.js';
+import { rememberShared, type Said, sameAmong, sameRecent } from './likeness-of-shares.js';
 import { ShareRates } from './rate-limit.js';
 
 export interface BatchEntry {
@@ -90,7 +91,7 @@ async function shareAll(
   await batch.rates.write(session);
   const made = new Map(inserted.map((document) => [document.id, document]));
   const confirmed = new Set(batch.confirmations.map(({ target }) => target.id));
-  return decided.map((decision): PromiseSettledResult<Shared> => {
+  const results = decided.map((decision): PromiseSettledResult<Shared> => {
     if (decision instanceof Error) return { status: 'rejected', reason: decision };
     const { id, outcome } = decision;
     const document = made.get(id);
@@ -102,6 +103,11 @@ async function shareAll(
     const item = document === undefined || confirmed.has(id) ? null : publicItem(document);
     return { status: 'fulfilled', value: { id, outcome, urgent, item } };
   });
+  const urgent = results.flatMap((each) =>
+    each.status === 'fulfilled' && each.value.urgent ? [each.value.id] : [],
+  );
+  await noteWanted(store, tenant, [...new Set(urgent)], session);
+  return results;
 }
 
 type Decision = Pick<Shared, 'id' | 'outcome'> | Error;
@@ -187,10 +193,19 @@ class ShareBatch {
   }
 
   private sameAs({ said, same }: BatchEntry): Target | undefined {
-    const beside = this.fresh.filter((other) => other.merges && isSame(said, other.said));
-    return [...same, ...this.recent(said), ...beside.map(({ draft }) => draft.id)]
-      .flatMap((id) => this.items.get(id) ?? [])
-      .find(takesConfirmations);
+    return this.target([...same, ...this.recent(said)]) ?? this.target(this.beside(said));
+  }
+
+  private beside(said: Said): string[] {
+    const merging = this.fresh.filter(({ merges }) => merges);
+    return sameAmong(
+      said,
+      merging.map((other) => ({ id: other.draft.id, said: other.said })),
+    );
+  }
+
+  private target(ids: readonly string[]): Target | undefined {
+    return ids.flatMap((id) => this.items.get(id) ?? []).find(takesConfirmations);
   }
 }
 

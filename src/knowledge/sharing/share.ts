@@ -1,5 +1,7 @@
 /** Sharing items: what says something new becomes one, what says the same as another confirms that one. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BSON } from 'mongodb';
+import { ConflictError } from '../../shared/errors.js';
 import type { Redactor } from '../../shared/redact.js';
 import type { Store } from '../../store/store.js';
 import { itemKey, type KnowledgeItem, knowledgeItems, publicItem } from '../collections.js';
@@ -9,6 +11,7 @@ import { isRetracted, refuseRetracted } from '../provenance/standing.js';
 import { BatchQueue } from './batch-queue.js';
 import { checkChannel, ensureChannels } from './channels.js';
 import { saidBy, sameItems } from './likeness-of-shares.js';
+import { spentAgents } from './rate-limit.js';
 import { type BatchEntry, type Shared, shareBatch } from './share-batch.js';
 
 export interface ShareResult {
@@ -67,11 +70,14 @@ export async function shareSettled(
   options: ShareOptions = {},
 ): Promise<PromiseSettledResult<ShareResult>[]> {
   if (drafts.length === 0) return [];
-  await ensureChannels(context.store, context.tenant);
+  const { store, tenant, settings } = context;
+  await ensureChannels(store, tenant);
   const settled: PromiseSettledResult<ShareResult>[] = [];
   for (let from = 0; from < drafts.length; from += LIMITS.entries) {
     const some = drafts.slice(from, from + LIMITS.entries);
-    const prepared = await Promise.allSettled(some.map((draft) => prepare(context, draft, options)));
+    const agents = some.filter(isLimited).map(({ source }) => source);
+    const spent = await spentAgents(store, tenant, agents, settings.sharesPerMinute);
+    const prepared = await Promise.allSettled(some.map((draft) => prepare(context, draft, spent, options)));
     // Only now, so that they get their positions in their own order.
     const shared = prepared.map((each) =>
       each.status === 'fulfilled' ? shareOne(context, each.value, options) : Promise.reject(each.reason),
@@ -98,50 +104,70 @@ export async function share(
   });
 }
 
+interface Prepared {
+  entry: BatchEntry;
+  /** Roughly what it adds to a transaction. */
+  bytes: number;
+}
+
+const isLimited = ({ trust }: Draft): boolean => trust === 'untrusted';
+
+/** @param spent agents that are likely to be refused: nothing is searched for them */
 async function prepare(
   { store, tenant, settings, redactor }: KnowledgeContext,
   given: Draft,
+  spent: ReadonlySet<string>,
   { retracted = 'keep' }: ShareOptions,
-): Promise<BatchEntry> {
+): Promise<Prepared> {
   const draft = redacted(given, redactor);
+  // What cannot be stored fails here, by itself, rather than with all that it would be written with.
+  const bytes = BSON.serialize({ content: draft.content, context: draft.context }).byteLength;
   if (draft.channel !== null) await checkChannel(store, tenant, draft.channel);
-  if (retracted === 'refuse') await refuseRetracted(store, tenant, draft.sources);
+  if (retracted === 'refuse')
+    await store.run((deadline) => refuseRetracted(store, tenant, draft.sources, deadline));
   // What comes from a retracted source is kept for itself, withdrawn: it confirms nothing.
-  const standing = retracted === 'keep' && (await isRetracted(store, tenant, draft.sources)) !== null;
-  const ordinary = draft.trust === 'untrusted' && !standing;
-  return {
+  const standing =
+    retracted === 'keep' &&
+    (await store.run((deadline) => isRetracted(store, tenant, draft.sources, deadline))) !== null;
+  const ordinary = isLimited(draft) && !spent.has(draft.source) && !standing;
+  const entry = {
     draft,
     said: saidBy(draft),
     same: ordinary ? await sameItems(store, tenant, draft) : [],
     merges: ordinary,
-    limit: draft.trust === 'untrusted' ? settings.sharesPerMinute : null,
+    limit: isLimited(draft) ? settings.sharesPerMinute : null,
   };
+  return { entry, bytes };
 }
 
 async function shareOne(
   context: KnowledgeContext,
-  entry: BatchEntry,
+  { entry, bytes }: Prepared,
   { waitMs = WAIT_MS }: ShareOptions,
 ): Promise<ShareResult> {
   const { store, tenant } = context;
-  const { draft } = entry;
-  const bytes = JSON.stringify([draft.content, draft.context]).length;
-  const shared = await sequencerOf(store, tenant, draft.channel).add(entry, bytes, waitMs);
+  const shared = await sequencerOf(store, tenant, entry.draft.channel).add(entry, bytes, waitMs);
   if (shared.urgent) await announced(context, shared.id);
   return { item: shared.item ?? (await itemOf(store, tenant, shared.id)), outcome: shared.outcome };
 }
 
+/** Half a character, as cutting a text leaves it, is stored as another: a retry has to have the same. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
+
 /** Ids and names stay: two that look like secrets would become the same. */
 function redacted(draft: Draft, redactor: Redactor): Draft {
   const { title, content, context, category, tags } = draft;
-  return { ...draft, ...redactor.value({ title, content, context, category, tags }) };
+  return {
+    ...draft,
+    ...redactor.value({ title: wellFormed(title), content, context, category, tags }),
+  };
 }
 
 async function itemOf(store: Store, tenant: string, id: string): Promise<KnowledgeItem> {
   const found = await store.run((options) =>
     knowledgeItems(store).findOne({ _id: itemKey(tenant, id), tenant }, options),
   );
-  if (found === null) throw new Error(`Knowledge item ${id} was removed while it was shared`);
+  if (found === null) throw new ConflictError(`Knowledge item ${id}, which says the same, was removed since`);
   return publicItem(found);
 }
 

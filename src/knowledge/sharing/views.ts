@@ -1,12 +1,18 @@
 /** Views: which agents were handed which items, each counted once. */
+import type { ClientSession } from 'mongodb';
 import type { Store } from '../../store/store.js';
 import { inTurn } from '../in-turn.js';
-import { markKey, marksOf, putMarks } from './marks.js';
+import { survivorsOf } from '../usage/merged.js';
+import { type Mark, markKey, marksOf, putMarks } from './marks.js';
 import { speakerFor } from './votes.js';
 
+/** Items of one transaction. */
+const SOME = 200;
+
 /**
- * Notes that an agent was handed items. What it was handed before writes nothing.
+ * Notes that an agent was handed items, some hundreds at a time. What it was handed before writes nothing.
  *
+ * @param signal what is not begun when it is aborted is not counted
  * @returns how many were new to it
  */
 export async function countViews(
@@ -14,6 +20,7 @@ export async function countViews(
   tenant: string,
   agent: string,
   ids: readonly string[],
+  signal?: AbortSignal,
 ): Promise<number> {
   if (ids.length === 0) return 0;
   const keys = new Map(ids.map((id) => [markKey(tenant, id, agent), id]));
@@ -23,12 +30,35 @@ export async function countViews(
       .toArray(),
   );
   for (const { _id } of seen) keys.delete(_id);
-  if (keys.size === 0) return 0;
   // In one order, so that of two queries at once the later conflicts with its first write.
   const fresh = [...keys.values()].sort().map((id) => ({ id, key: agent }));
-  return inTurn(store, `${tenant}|views`, () =>
-    store.transaction((session) => putMarks(store, tenant, 'views', fresh, session)),
-  );
+  let counted = 0;
+  for (let from = 0; from < fresh.length; from += SOME) {
+    const some = fresh.slice(from, from + SOME);
+    counted += await inTurn(store, `${tenant}|views`, async () =>
+      signal?.aborted === true
+        ? 0
+        : store.transaction(async (session) =>
+            putMarks(store, tenant, 'views', await toSpeakers(store, tenant, some, session), session),
+          ),
+    );
+  }
+  return counted;
+}
+
+/** What was merged since it was handed out is viewed in the item that speaks for it; what is gone, by nobody. */
+export async function toSpeakers(
+  store: Store,
+  tenant: string,
+  views: readonly Mark[],
+  session: ClientSession,
+): Promise<Mark[]> {
+  const ids = views.map(({ id }) => id);
+  const survivors = await survivorsOf(store, tenant, ids, { session });
+  return views.flatMap((view) => {
+    const id = survivors.get(view.id);
+    return id === undefined ? [] : [{ ...view, id }];
+  });
 }
 
 /**

@@ -40,7 +40,7 @@ export function vote(
   useful: boolean,
 ): Promise<VoteResult> {
   return changeVote(store, tenant, id, agent, (item) => async (held, session) => {
-    await refuseRetracted(store, tenant, [{ kind: 'agent', ref: agent }], session);
+    await refuseRetracted(store, tenant, [{ kind: 'agent', ref: agent }], { session });
     if (held?.useful === useful && held.via === null) return null;
     const where = { id: item.id, key: agent };
     if (held !== null) await removeMarks(store, tenant, 'votes', where, session);

@@ -1,7 +1,7 @@
 /** Marks of a party that is not to be trusted: they stay, and count for nothing. */
 import type { ClientSession } from 'mongodb';
 import type { Store } from '../../store/store.js';
-import { addMove, type MarkKind, type Moves, marksOf, moveCounts } from './marks.js';
+import { addMove, type MarkKind, type Moves, marksOf, moveCounts, type StoredMark } from './marks.js';
 
 /** Marks that one call withdraws or reinstates at most. */
 const SOME = 500;
@@ -48,11 +48,59 @@ export function reinstateMarks(
   return setRetracted(store, tenant, where, { from: retractionId, to: null }, session);
 }
 
+/** Whom marks are withdrawn by, now and from now on; null where they count. */
+interface Withdrawal {
+  from: string | null;
+  to: string | null;
+}
+
+/**
+ * Withdraws some confirmations, lets them count again, or leaves them withdrawn in another retraction's name: those of
+ * the given keys of marks that are withdrawn by `from`, inside the caller's transaction.
+ */
+export async function setConfirmationsWithdrawn(
+  store: Store,
+  tenant: string,
+  keys: readonly string[],
+  withdrawal: Withdrawal,
+  session: ClientSession,
+): Promise<void> {
+  for (let first = 0; first < keys.length; first += SOME) {
+    const some = { _id: { $in: keys.slice(first, first + SOME) }, retractedBy: withdrawal.from };
+    const found = await marksOf(store, 'confirmations')
+      .find({ ...some, tenant }, { session })
+      .toArray();
+    await write(store, tenant, 'confirmations', found, withdrawal.to, session);
+  }
+}
+
+async function write(
+  store: Store,
+  tenant: string,
+  kind: MarkKind,
+  marks: readonly StoredMark[],
+  retractedBy: string | null,
+  session: ClientSession,
+): Promise<void> {
+  if (marks.length === 0) return;
+  const moves: Moves = new Map();
+  for (const mark of marks) {
+    addMove(moves, kind, mark, -1);
+    addMove(moves, kind, { ...mark, retractedBy }, 1);
+  }
+  await moveCounts(store, tenant, moves, session);
+  await marksOf(store, kind).updateMany(
+    { _id: { $in: marks.map(({ _id }) => _id) }, tenant },
+    { $set: { retractedBy } },
+    { session },
+  );
+}
+
 async function setRetracted(
   store: Store,
   tenant: string,
   { key, kind: only, ids }: PartyMarks,
-  { from, to: retractedBy }: { from: string | null; to: string | null },
+  { from, to }: Withdrawal,
   session: ClientSession,
 ): Promise<number> {
   const where = { key, retractedBy: from, ...(ids === undefined ? {} : { id: { $in: [...ids] } }) };
@@ -63,18 +111,7 @@ async function setRetracted(
       .find({ ...where, tenant }, { session })
       .limit(SOME - changed)
       .toArray();
-    if (found.length === 0) continue;
-    const moves: Moves = new Map();
-    for (const mark of found) {
-      addMove(moves, kind, mark, -1);
-      addMove(moves, kind, { ...mark, retractedBy }, 1);
-    }
-    await moveCounts(store, tenant, moves, session);
-    await marksOf(store, kind).updateMany(
-      { _id: { $in: found.map(({ _id }) => _id) }, tenant },
-      { $set: { retractedBy } },
-      { session },
-    );
+    await write(store, tenant, kind, found, to, session);
     changed += found.length;
   }
   return changed;

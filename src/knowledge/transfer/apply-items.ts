@@ -1,6 +1,7 @@
 /** Taking in some items of a file, in one transaction. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientSession } from 'mongodb';
+import type { KnowledgeState } from '../../shared/terms.js';
 import { applyIncrements, sumIncrements } from '../../store/counters.js';
 import { events } from '../../store/event-log.js';
 import { enterLedger } from '../../store/ledger.js';
@@ -14,8 +15,12 @@ import {
 } from '../collections.js';
 import type { KnowledgeContext } from '../context.js';
 import { derivedItemId, searchText, versionDocument } from '../insert-items.js';
+import { LIFECYCLE, nextState } from '../lifecycle/lifecycle.js';
+import { removedAmong } from '../lifecycle/removed.js';
+import type { RetractionDocument } from '../provenance/retractions.js';
 import { standingFor } from '../provenance/standing.js';
-import { contributionOf, parseSource } from '../source.js';
+import { contributionOf, parseSource, sourceKey } from '../source.js';
+import { successAtLeast } from '../usage/best.js';
 import { applicationIncrement, usageEvent } from '../usage/increments.js';
 import { pickVersioned } from '../versions/next-version.js';
 import type { FileItem } from './file-format.js';
@@ -43,7 +48,7 @@ export interface Applied {
   unchanged: string[];
   /** Left as the tenant has them. */
   kept: string[];
-  /** Left out because what they came from is retracted. */
+  /** Left out because what they came from is retracted, or because they were pruned and removed for good here. */
   refused: string[];
 }
 
@@ -55,7 +60,11 @@ export async function applyItems(
   of: Import,
   given: readonly FileItem[],
 ): Promise<Applied> {
-  const items = given.map((item) => context.redactor.value(item));
+  // Ids and names stay: two that look like secrets would become the same.
+  const items = given.map((item) => ({
+    ...context.redactor.value(item),
+    ...{ id: item.id, source: item.source, sources: item.sources },
+  }));
   const { applied, differing } = await context.store.transaction(
     (session) => insertNew(context, of, items, session),
     APPLY_DEADLINE_MS,
@@ -80,26 +89,58 @@ async function insertNew(
     items.flatMap((item) => [item.id, copyId(item)]),
     session,
   );
+  const absent = items.flatMap((item) => [item.id, copyId(item)]).filter((id) => !own.has(id));
+  const removed = await removedAmong(store, tenant, absent, session);
   const inserted: FileItem[] = [];
   const differing: FileItem[] = [];
   for (const item of items) {
     const before = own.get(item.id);
-    if (item.sources.some((source) => retracted.has(source))) applied.refused.push(item.id);
-    else if (before === undefined) {
+    const gone = removed.has(item.id);
+    if (isRetracted(item, of, retracted)) applied.refused.push(item.id);
+    else if (before === undefined && !gone) {
       inserted.push(item);
       applied.added.push(item.id);
-    } else if (saysSame(before, item)) applied.unchanged.push(item.id);
-    else if (of.onConflict === 'keep') applied.kept.push(item.id);
-    else if (of.onConflict === 'newest') differing.push(item);
-    else if (own.has(copyId(item))) applied.unchanged.push(item.id);
+    } else if (before !== undefined && saysSame(before, item)) applied.unchanged.push(item.id);
+    else if (of.onConflict !== 'both') {
+      if (gone) applied.refused.push(item.id);
+      else if (of.onConflict === 'keep') applied.kept.push(item.id);
+      else differing.push(item);
+    } else if (own.has(copyId(item))) applied.unchanged.push(item.id);
+    else if (removed.has(copyId(item))) applied.refused.push(item.id);
     else {
       inserted.push({ ...item, id: copyId(item) });
       applied.copied.push(item.id);
     }
   }
-  await insertImported(context, of, inserted, session);
+  await insertImported(context, of, inserted, retracted, session);
   return { applied, differing };
 }
+
+/** Sources of an item that are taken for one contribution: an agent in a task, with a person or two. */
+const MOST_TOGETHER = 4;
+
+/**
+ * What an item is kept as coming from. A file does not tell which of its sources said the same thing together: few are
+ * taken for one contribution. Of many, most only confirmed it, so each is one of its own with the import, and the
+ * marks grow no faster than they.
+ */
+function marksOf(item: FileItem, of: Import): { key: string; with?: string[] }[] {
+  const key = sourceKey({ kind: 'import', ref: of.id });
+  const [first, ...others] = new Set(item.sources.filter((source) => source !== key));
+  if (first === undefined || others.length < MOST_TOGETHER)
+    return contributionOf([key, ...item.sources].map(parseSource));
+  return [{ key, with: [first] }, ...[first, ...others].map((source) => ({ key: source, with: [key] }))];
+}
+
+/** Whether all that an item comes from is retracted. */
+const isRetracted = (item: FileItem, of: Import, retracted: ReadonlyMap<string, unknown>): boolean =>
+  marksOf(item, of).every((mark) => withdrawn(mark, retracted) !== undefined);
+
+/** The retraction that withdraws a mark. */
+const withdrawn = <T>(
+  { key, with: beside = [] }: { key: string; with?: string[] },
+  by: ReadonlyMap<string, T>,
+) => [key, ...beside].flatMap((source) => by.get(source) ?? [])[0];
 
 /** The same file gives its copies the same ids again. */
 const copyId = (item: FileItem): string =>
@@ -123,6 +164,7 @@ async function insertImported(
   { store, tenant }: KnowledgeContext,
   of: Import,
   items: readonly FileItem[],
+  retracted: ReadonlyMap<string, RetractionDocument>,
   session: ClientSession,
 ): Promise<void> {
   const [first] = items;
@@ -143,10 +185,11 @@ async function insertImported(
     { session },
   );
   await knowledgeSources(store).insertMany(
-    items.flatMap(({ id, sources }) =>
-      contributionOf([{ kind: 'import', ref: of.id }, ...sources.map(parseSource)]).map((mark) => ({
-        _id: `${itemKey(tenant, id)}|${mark.key}`,
-        ...{ tenant, id, ...mark, at, via: null, retractedBy: null },
+    items.flatMap((item) =>
+      marksOf(item, of).map((mark) => ({
+        _id: `${itemKey(tenant, item.id)}|${mark.key}`,
+        ...{ tenant, id: item.id, ...mark, at, via: null },
+        retractedBy: withdrawn(mark, retracted)?.id ?? null,
       })),
     ),
     { session },
@@ -154,10 +197,10 @@ async function insertImported(
   const increments = sumIncrements(
     items.map(({ id, version, usage }) => applicationIncrement(id, version, usage)),
   );
-  const imported = items.map(({ id, state, version }) => ({
-    _id: `${tenant}|item|${id}|imported`,
-    ...{ kind: 'item' as const, tenant, itemId: id, act: 'imported', at, by: of.by },
-    detail: { file: of.file, importId: of.id, state, version },
+  const imported = items.map((item) => ({
+    _id: `${tenant}|item|${item.id}|imported`,
+    ...{ kind: 'item' as const, tenant, itemId: item.id, act: 'imported', at, by: of.by },
+    detail: { file: of.file, importId: of.id, state: stateOf(item), version: item.version },
     generations: [],
   }));
   const used = usageEvent(
@@ -172,12 +215,28 @@ async function insertImported(
   await applyIncrements(store, tenant, generations, increments, session);
 }
 
-function documentOf(
-  tenant: string,
-  { usage: _usage, versions: _versions, sources: _sources, ...item }: FileItem,
-  of: Import,
-  at: Date,
-): KnowledgeDocument {
+/** The state that an item comes in, which its use has to bear. */
+function stateOf({ state, usage }: FileItem): KnowledgeState {
+  const isClaimed = state === 'VALIDATED' && usage.successes + usage.failures < LIFECYCLE.minimumUsages;
+  if (isClaimed) return 'EXPERIMENTAL';
+  // What does well and is out of use all the same was ruled so.
+  return state === 'DEPRECATED' ? state : (nextState(state, usage)?.to ?? state);
+}
+
+/** Who keeps an item from being shown that its use would not, as whoever did so stays where it was exported. */
+function rulingsOn({ state, version, usage }: FileItem, { by }: Import, at: Date) {
+  const { successes, failures } = usage;
+  const isRuled = state === 'DEPRECATED' && nextState('EXPERIMENTAL', usage)?.to !== 'DEPRECATED';
+  const ruling = { by, reason: 'deprecated where it was exported', at };
+  return {
+    archival: state === 'ARCHIVED' ? { by, reason: 'archived where it was exported', at } : null,
+    deprecation: isRuled ? { ...ruling, because: 'person' as const, version, successes, failures } : null,
+  };
+}
+
+function documentOf(tenant: string, given: FileItem, of: Import, at: Date): KnowledgeDocument {
+  const { usage, versions: _versions, sources: _sources, ...item } = given;
+  const isUsed = usage.successes + usage.failures + usage.unknown > 0;
   return {
     _id: itemKey(tenant, item.id),
     tenant,
@@ -187,7 +246,9 @@ function documentOf(
     trust: 'untrusted',
     learningId: null,
     contradicts: [],
-    archival: item.state === 'ARCHIVED' ? { by: of.by, reason: 'archived where it was exported', at } : null,
+    state: stateOf(given),
+    ...rulingsOn(given, of, at),
+    successAtLeast: successAtLeast(usage),
     channel: null,
     sequence: null,
     executionId: null,
@@ -195,7 +256,8 @@ function documentOf(
     // Of its life here: an old item that comes in is not pruned for having been unused elsewhere.
     createdAt: at,
     updatedAt: at,
-    lastUsedAt: null,
+    // It is not known when, but before now; what was used is looked at for it.
+    lastUsedAt: isUsed ? at : null,
     settled: 0,
     comparedVersion: 0,
     text: searchText(item),

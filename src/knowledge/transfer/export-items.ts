@@ -48,7 +48,7 @@ export interface ExportOptions {
 
 /**
  * Writes the chosen items with their versions, by id, each on a line of its own; a failure leaves the file as it was.
- * Each batch of some hundred items is as it was at one moment; what is changed meanwhile may be in or not.
+ * Each item is as it was at one moment; what is changed meanwhile may be in or not.
  *
  * @returns how many
  * @throws InvalidInputError naming the option, the value and what is allowed; also when the file cannot be written
@@ -158,14 +158,18 @@ async function linesOf(
   );
   const versionsOf = groupBy(versions, ({ id }) => id);
   const sourcesOf = groupBy(sources, ({ id }) => id);
-  return items.map((item) => {
+  return items.flatMap((item) => {
+    // What was edited since the item was read came later; of what is being removed, versions are gone.
+    const known = (versionsOf.get(item.id) ?? []).filter(({ version }) => version <= item.version);
+    if (known.length !== item.version) return [];
     const line = fileItem(
       item,
-      versionsOf.get(item.id) ?? [],
+      known,
       (sourcesOf.get(item.id) ?? []).map(({ key }) => key),
     );
-    // Once more on the way out: the rules may have grown since it was stored.
-    return JSON.stringify(redactor.value(line));
+    // Once more on the way out: the rules may have grown since it was stored. Ids stay: two that look like secrets
+    // would become the same.
+    return JSON.stringify({ ...redactor.value(line), id: line.id });
   });
 }
 

@@ -12,6 +12,7 @@ import {
   textSchema,
   titleSchema,
 } from '../inputs.js';
+import { versionedFields } from '../versions/next-version.js';
 
 export const FILE_FORMAT = 'journeyman-knowledge';
 /** Version 2 added trust, sources and what versions keep beside title and content; 1 is read as well. */
@@ -80,9 +81,17 @@ export const fileItemSchema = z
     path: ['version'],
     error: 'Invalid input: expected the number of the last of its versions',
   })
-  .refine((item) => isDeepStrictEqual(item.versions.at(-1)?.content, item.content), {
-    path: ['content'],
-    error: 'Invalid input: expected the content of the last of its versions',
+  .superRefine((item, checked) => {
+    const last = item.versions.at(-1);
+    // Versions of before they were kept lack all but title and content. What confirms an item raises its priority, and
+    // makes no version.
+    for (const field of versionedFields)
+      if (field !== 'priority' && last?.[field] !== undefined && !isDeepStrictEqual(last[field], item[field]))
+        checked.addIssue({
+          code: 'custom',
+          path: [field],
+          message: `Invalid input: expected the ${field} of the last of its versions`,
+        });
   });
 export type FileItem = z.output<typeof fileItemSchema>;
 export type FileItemInput = z.input<typeof fileItemSchema>;

@@ -1,9 +1,11 @@
 /** Taking in a file of knowledge of any size: read to its end first, then taken in by batches. */
 import path from 'node:path';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { z } from 'zod';
 import { checkInput } from '../../shared/check-input.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { ensureLedger } from '../../store/ledger.js';
+import { StoreUnavailableError } from '../../store/store.js';
 import type { KnowledgeContext } from '../context.js';
 import { agentSchema } from '../inputs.js';
 import { refuseRetracted } from '../provenance/standing.js';
@@ -12,13 +14,19 @@ import { type CheckedFile, checkFile, type FileProblem, parseItem } from './chec
 import type { FileItem } from './file-format.js';
 import { readPieces } from './read-pieces.js';
 
-const BATCH_ITEMS = 250;
+const BATCH_ITEMS = 100;
 /** Characters, well under what one transaction may write. */
 const BATCH_CHARS = 4_000_000;
 /** Batches under way at once: while one waits for MongoDB, the next is read. */
 const AT_ONCE = 2;
 /** More are counted, not named. */
 const MOST_NAMED = 1_000;
+
+/** A batch is tried again where MongoDB has no answer in time: what has come in by then changes nothing. */
+const patience = retry(
+  handleWhen((error) => error instanceof StoreUnavailableError),
+  { maxAttempts: 5, backoff: new ExponentialBackoff({ initialDelay: 1_000, maxDelay: 30_000 }) },
+);
 
 const optionsSchema = z.strictObject({
   onConflict: z.enum(conflictPolicies).default('keep'),
@@ -82,7 +90,7 @@ export class RefusedFileError extends InvalidInputError {
  * @throws RefusedFileError naming line, field, value and what is allowed, unless `lenient`
  * @throws InvalidInputError when the file cannot be read or is no export
  * @throws ConflictError when this file was retracted
- * @throws StoreUnavailableError when MongoDB is away; what was taken in by then stays
+ * @throws StoreUnavailableError when MongoDB stays away for a minute or so; what was taken in by then stays
  */
 export async function importItems(
   context: KnowledgeContext,
@@ -95,12 +103,14 @@ export async function importItems(
   if (checked.broken !== null && !lenient) throw checked.broken;
   if (checked.faulty > 0 && !lenient) throw new RefusedFileError(file, checked.problems, checked.faulty);
   const { store, tenant } = context;
-  await refuseRetracted(store, tenant, [{ kind: 'import', ref: checked.importId }]);
+  await store.run((options) =>
+    refuseRetracted(store, tenant, [{ kind: 'import', ref: checked.importId }], options),
+  );
   await ensureLedger(store, tenant);
   const of: Import = { id: checked.importId, file: path.basename(file), by, onConflict };
   let done = 0;
   await inBatches(itemsOf(file, checked), async (items) => {
-    add(result, await applyItems(context, of, items));
+    add(result, await patience.execute(() => applyItems(context, of, items)));
     done += items.length;
     onProgress({ phase: 'importing', done, total: checked.items });
   });

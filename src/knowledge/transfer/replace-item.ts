@@ -13,7 +13,7 @@ const MAX_CHANGES = 2_000;
 /**
  * Makes a version of what the file says, where that was written later than what the tenant's item says.
  *
- * @returns false when the tenant's item stays: it is newer, or was merged into another
+ * @returns false when the tenant's item stays: it is newer, was merged into another or withdrawn, or is being removed
  */
 export async function replaceItem(
   { store, tenant }: KnowledgeContext,
@@ -23,7 +23,9 @@ export async function replaceItem(
   const last = item.versions.at(-1);
   const own = await store.run(async (options) => {
     const found = await knowledgeItems(store).findOne({ _id: itemKey(tenant, item.id), tenant }, options);
-    return found === null ? null : findVersion(store, tenant, item.id, found.version, options);
+    // Of what is being removed for good, versions are gone.
+    if (found === null || found.removing === true) return null;
+    return findVersion(store, tenant, item.id, found.version, options);
   });
   if (last === undefined || own === null || last.at <= own.at) return false;
   try {

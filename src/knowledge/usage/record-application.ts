@@ -50,7 +50,7 @@ async function applyOnce(
   session: ClientSession,
 ): Promise<boolean> {
   const generations = await enterLedger(store, tenant, session);
-  await refuseRetracted(store, tenant, reportedBy(by, taskId), session);
+  await refuseRetracted(store, tenant, reportedBy(by, taskId), { session });
   const item = await knowledgeItems(store).findOne({ _id: itemKey(tenant, itemId), tenant }, { session });
   if (item === null) throw new NotFoundError('knowledge item', itemId);
   const { version } = item;

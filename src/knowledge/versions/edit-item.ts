@@ -5,6 +5,7 @@ import type { Trust } from '../../shared/terms.js';
 import { appendEvent } from '../../store/event-log.js';
 import { ensureLedger, enterLedger } from '../../store/ledger.js';
 import type { Store } from '../../store/store.js';
+import { noteWanted } from '../announce/announcements.js';
 import {
   itemKey,
   type KnowledgeDocument,
@@ -15,9 +16,9 @@ import {
 import { searchText, versionDocument } from '../insert-items.js';
 import { stateAfterEdit, stateByUsage } from '../lifecycle/lifecycle.js';
 import { onItem } from '../on-item.js';
-import { refuseRetracted } from '../provenance/standing.js';
+import { refuseRetracted, sayersOfFirst } from '../provenance/standing.js';
 import { putMarks } from '../sharing/marks.js';
-import { type Source, sourceKey } from '../source.js';
+import { parseSource, type Source, sourceKey } from '../source.js';
 import { successAtLeast } from '../usage/best.js';
 import { runsOf, saysSince } from '../usage/counted-versions.js';
 import { readUsage } from '../usage/usage.js';
@@ -46,8 +47,8 @@ export interface Edit {
  *
  * @returns whether a version was made
  * @throws NotFoundError when the tenant has no such item
- * @throws ConflictError when it is not, or no longer, at `expectedVersion`, was merged into another, or who edits was
- *   retracted as a source
+ * @throws ConflictError when it is not, or no longer, at `expectedVersion`, was merged into another or withdrawn, or
+ *   who edits was retracted as a source
  */
 export function editItem(
   store: Store,
@@ -58,11 +59,19 @@ export function editItem(
 ): Promise<boolean> {
   return onItem(store, id, itemKey(tenant, id), async (session) => {
     const item = await editable(store, tenant, id, edit, session);
+    // Words of others would be a source that stands of an item that has none.
+    if (item.retractedBy != null)
+      throw new ConflictError(
+        `Knowledge item ${id} was withdrawn by retraction ${item.retractedBy}: undo that, or share it anew`,
+      );
     const { source } = edit;
     if (source?.kind === 'person' || source?.kind === 'agent')
-      await refuseRetracted(store, tenant, [source], session);
+      await refuseRetracted(store, tenant, [source], { session });
     const next = nextVersion(item, change, edit.trust);
     if (next === null) return false;
+    // What is imported, or made from a learning, is no news.
+    const isNews = source?.kind === 'person' || source?.kind === 'agent';
+    if (isNews && change.priority === 'CRITICAL') await noteWanted(store, tenant, [id], session);
     const kept = { contentVersion: saysSince(item) };
     await writeVersion(
       store,
@@ -85,7 +94,7 @@ export function editItem(
  *
  * @returns whether a version was made: none when the item is as that version was
  * @throws NotFoundError when the tenant has no such item, or it has no such version
- * @throws ConflictError as {@link editItem} does
+ * @throws ConflictError as {@link editItem} does, and when whose words it holds is retracted
  */
 export async function restoreItem(
   store: Store,
@@ -98,10 +107,13 @@ export async function restoreItem(
   return onItem(store, id, itemKey(tenant, id), async (session) => {
     const item = await editable(store, tenant, id, by, session);
     const wanted = await findVersion(store, tenant, id, earlier, { session });
+    const first = wanted.contentVersion ?? earlier;
+    const said = first === earlier ? wanted : await findVersion(store, tenant, id, first, { session });
+    await refuseRetracted(store, tenant, sayersOfFirst(said).map(parseSource), { session });
     const edit = { ...by, trust: wanted.trust ?? 'untrusted' };
     const next = nextVersion(item, restoring(wanted), edit.trust);
     if (next === null) return false;
-    const says = next.saysOther ? (wanted.contentVersion ?? earlier) : firstToSay(item);
+    const says = next.saysOther ? first : firstToSay(item);
     const fields = next.saysOther
       ? await provedBefore(store, item, says, session)
       : { contentVersion: saysSince(item) };
@@ -196,7 +208,7 @@ async function writeVersion(
   // Two edits at once write the same document: the second is tried again and reads the first's version.
   await knowledgeItems(store).updateOne(
     { _id, tenant },
-    { $set: { ...next, ...fields, version, updatedAt: now, text: searchText(next) } },
+    { $set: { ...next, ...fields, version, updatedAt: now, text: searchText(next), comparedVersion: 0 } },
     { session },
   );
   const made: KnowledgeVersion = {

@@ -6,11 +6,14 @@ import type { SharedItem } from '../../../src/evaluate/knowledge-items.js';
 import { lookalikes, opposing } from '../../../src/evaluate/knowledge-opposites.js';
 import { familiar } from '../../../src/evaluate/knowledge-paraphrase.js';
 import { plant } from '../../../src/evaluate/knowledge-planted.js';
+import { retold } from '../../../src/evaluate/knowledge-retold.js';
 
 const texts = [
   "Use the parser of load_rows.py before the import. It doesn't need more than 40 seconds. The error is usually in the folder.",
   'You must provide the surname before the booking can be changed. At most 2 bags are allowed in economy, because of the weight.',
   'Check the request before that. Read the information of the following one. The customer cannot cancel "it" when the total price is 305 or more - the flight is taken.',
+  'The worker reads the configuration, which is in its folder. It is fixed at the start, and it must be made again when the file changes.',
+  'I know that the messages happened to be lost.\nThe queue keeps the rows.',
 ];
 const items: SharedItem[] = Array.from({ length: 60 }, (_, at) => ({
   type: 'SOLUTION',
@@ -21,7 +24,7 @@ const items: SharedItem[] = Array.from({ length: 60 }, (_, at) => ({
 }));
 
 describe('planting', () => {
-  it.each(Object.entries({ ...familiar, ...heldOut, ...opposing, ...lookalikes }))(
+  it.each(Object.entries({ ...familiar, ...retold, ...heldOut, ...opposing, ...lookalikes }))(
     '%s changes some text, the same for the same seed',
     (_, change) => {
       const attempts = Array.from({ length: 20 }, (__, seed) =>
