@@ -127,11 +127,12 @@ describe('a subscription', () => {
     await put(elsewhere, tenant, 'testing', 300);
     await put(elsewhere, tenant, 'quiet', 1);
     const taken = await take(listen('reader', { buffer: 40 }), 601);
-    const early = taken.slice(0, 100);
+    // Which channel's first page comes first is not promised.
+    const early = taken.slice(0, 200);
     expect(early.some(({ channel }) => channel === 'quiet')).toBe(true);
     const ofCode = early.filter(({ channel }) => channel === 'code').length;
-    expect(ofCode).toBeGreaterThan(30);
-    expect(ofCode).toBeLessThan(70);
+    expect(ofCode).toBeGreaterThan(60);
+    expect(ofCode).toBeLessThan(140);
     for (const channel of ['code', 'testing'])
       expect(sequencesOf(taken.filter((each) => each.channel === channel))).toEqual(upTo(300));
   });

@@ -8,11 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { itemKey, knowledgeItems } from '../../src/knowledge/collections.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
+import { marksOf } from '../../src/knowledge/sharing/marks.js';
 import type { FileItemInput } from '../../src/knowledge/transfer/file-format.js';
 import { rebuild } from '../../src/recording/rebuild.js';
 import { setUpStore } from '../../src/setup.js';
 import { ConflictError, NotFoundError } from '../../src/shared/errors.js';
+import { counters } from '../../src/store/counters.js';
+import { events } from '../../src/store/event-log.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { type Act, atOnce, inOrder } from './knowledge-invariants-acts.js';
 import { always, inTheEnd, problemsIn } from './knowledge-invariants-checks.js';
@@ -51,6 +55,17 @@ async function begin(tenant: string): Promise<World> {
   await world.share('k-0', 0, 'says', 'ann');
   await world.share('k-1', 1, 'says', 'bob', 't1');
   await world.import(['f0'], 'keep');
+  const { hub } = world.side;
+  for (const [id, agent] of [
+    ['k-0', 'bob'],
+    ['k-1', 'ann'],
+  ] as const) {
+    await hub.voteUseful(id, agent);
+    await hub.view(id, agent);
+    await hub.view(id, 'cat');
+  }
+  await world.share('k-2', 0, 'alike', 'cat');
+  await world.use('k-1', 'bob', true, 2);
   return world;
 }
 
@@ -102,7 +117,52 @@ async function expectCarried(world: World): Promise<void> {
   expect(await everythingOf(store, world.tenant)).toBe(own);
 }
 
-const limits = { numRuns: Number(process.env['INVARIANTS_RUNS'] ?? 8), interruptAfterTimeLimit: 240_000 };
+const limits = { numRuns: Number(process.env['INVARIANTS_RUNS'] ?? 5), interruptAfterTimeLimit: 240_000 };
+
+/** Each does what no act may do, and is told of by the rule that it breaks. */
+const breaches: [rule: string, breach: (tenant: string) => Promise<unknown>][] = [
+  ['counts', (tenant) => items().updateOne(named(tenant, 'k-0'), { $inc: { votes: 1 } })],
+  ['votesAsLogged', (tenant) => log().deleteOne({ tenant, act: 'voted' })],
+  ['confirmationsAsLogged', (tenant) => items().updateOne(named(tenant, 'k-0'), { $inc: { repeats: 1 } })],
+  [
+    'marksOfMerged',
+    (tenant) => marksOf(store, 'views').updateOne({ tenant, id: 'k-0' }, { $set: { via: 'k-1' } }),
+  ],
+  ['archived', (tenant) => items().updateOne(named(tenant, 'k-0'), { $set: { prunedAt: new Date() } })],
+  ['statesAsLogged', (tenant) => items().updateOne(named(tenant, 'k-0'), { $set: { state: 'VALIDATED' } })],
+  ['versionsFollow', (tenant) => items().updateOne(named(tenant, 'k-0'), { $set: { version: 2 } })],
+  ['usageAsLogged', (tenant) => log().deleteOne({ tenant, kind: 'usage', by: 'bob' })],
+  ['channelsGapless', (tenant) => items().updateOne(named(tenant, 'k-0'), { $set: { sequence: 9 } })],
+  ['mergesLead', (tenant) => items().updateOne(named(tenant, 'k-0'), { $set: { mergedInto: 'k-9' } })],
+  [
+    'contradictionsAgree',
+    (tenant) => items().updateOne(named(tenant, 'k-0'), { $set: { contradicts: ['k-1'] } }),
+  ],
+  ['sourced', (tenant) => marksOf(store, 'sources').deleteMany({ tenant, id: 'k-0' })],
+  [
+    'settled',
+    (tenant) =>
+      counters(store).updateOne(
+        { tenant, 'sums.appliedSuccesses': { $gt: 0 }, 'dimensions.id': 'f0' },
+        { $inc: { 'sums.appliedSuccesses': 9 } },
+      ),
+  ],
+  [
+    'withdrawnAsRetracted',
+    (tenant) => marksOf(store, 'votes').updateOne({ tenant }, { $set: { retractedBy: 'r' } }),
+  ],
+];
+const items = () => knowledgeItems(store);
+const log = () => events(store);
+const named = (tenant: string, id: string) => ({ _id: itemKey(tenant, id), tenant });
+
+it.each(breaches)('tells of a breach of %s', async (rule, breach) => {
+  const { tenant } = await begin(`breached${++tenants}`);
+  expect(problemsIn(inTheEnd, await pictureOf(store, tenant))).toEqual([]);
+  await breach(tenant);
+  const told = problemsIn(inTheEnd, await pictureOf(store, tenant));
+  expect(told.filter((problem) => problem.startsWith(`${rule}: `))).not.toEqual([]);
+});
 
 describe('any sequence of acts', () => {
   it('keeps what must hold, whatever is done at once', { timeout: 300_000 }, async () => {

@@ -39,7 +39,8 @@ export async function confirmItems(
   if (confirmations.length === 0) return raised;
   const keys = confirmations.map(({ draft, target }) => markKey(tenant, target.id, draft.source));
   const marks = await marksOf(store, 'confirmations')
-    .find({ _id: { $in: keys }, tenant }, { session, projection: { _id: 1 } })
+    // What came with a merged item goes with it: of those agents, this is the first word here.
+    .find({ _id: { $in: keys }, tenant, via: null }, { session, projection: { _id: 1 } })
     .toArray();
   const spoken = new Set(marks.map(({ _id }) => _id));
   const changes = new Map<string, { repeats: number; from: number; to: number }>();

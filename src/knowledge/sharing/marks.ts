@@ -119,10 +119,12 @@ export async function putMarks(
   const held = await collection.find({ _id: { $in: [...wanted.keys()] }, tenant }, { session }).toArray();
   const becomeOwn = held.filter(({ _id, via }) => via !== null && wanted.get(_id)?.via === undefined);
   if (becomeOwn.length > 0)
-    await collection.updateMany(
-      { _id: { $in: becomeOwn.map(({ _id }) => _id) }, tenant },
-      { $set: { via: null } },
-      { session },
+    await makeOwn(
+      store,
+      tenant,
+      kind,
+      becomeOwn.flatMap(({ _id }) => wanted.get(_id) ?? []),
+      session,
     );
   for (const { _id } of held) wanted.delete(_id);
   if (wanted.size === 0) return 0;
@@ -153,6 +155,33 @@ export async function putMarks(
   await moveCounts(store, tenant, moves, session);
   await collection.insertMany(added, { session, ordered: false });
   return added.length;
+}
+
+/** A source that is an item's own is so by what is said of it here, not by what the merged item had it with. */
+async function makeOwn(
+  store: Store,
+  tenant: string,
+  kind: MarkKind,
+  marks: readonly Mark[],
+  session: ClientSession,
+): Promise<void> {
+  const keys = kind === 'sources' ? marks.flatMap((mark) => partiesOf(kind, mark)) : [];
+  const standing = await standingFor(store, tenant, keys, { session });
+  await marksOf(store, kind).bulkWrite(
+    marks.map((mark) => {
+      const { id, key, with: beside = [] } = mark;
+      const filter = { _id: markKey(tenant, id, key), tenant };
+      if (kind !== 'sources') return { updateOne: { filter, update: { $set: { via: null } } } };
+      const [retraction] = partiesOf(kind, mark).flatMap((party) => standing.get(party) ?? []);
+      const set = { via: null, retractedBy: retraction?.id ?? null };
+      const update =
+        beside.length > 0
+          ? { $set: { ...set, with: [...beside] } }
+          : { $set: set, $unset: { with: '' as const } };
+      return { updateOne: { filter, update } };
+    }),
+    { session, ordered: false },
+  );
 }
 
 async function existing(

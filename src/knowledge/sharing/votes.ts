@@ -24,6 +24,8 @@ type Change = (vote: StoredMark | null, session: ClientSession) => Promise<Logge
 interface LoggedVote {
   act: 'voted' | 'vote-withdrawn';
   useful: boolean;
+  /** False for what a merge had brought already. */
+  isChange: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export function vote(
     const retractedBy = held?.retractedBy ?? null;
     await putMarks(store, tenant, 'votes', [{ ...where, useful, retractedBy }], session);
     // One that had come with a merged item is now the agent's own, and no other than before.
-    return held?.useful === useful ? null : { act: 'voted', useful };
+    return { act: 'voted', useful, isChange: held?.useful !== useful };
   });
 }
 
@@ -61,7 +63,7 @@ export function withdrawVote(store: Store, tenant: string, id: string, agent: st
   return changeVote(store, tenant, id, agent, (item) => async (held, session) => {
     if (held === null) return null;
     await removeMarks(store, tenant, 'votes', { id: item.id, key: agent }, session);
-    return { act: 'vote-withdrawn', useful: held.useful !== false };
+    return { act: 'vote-withdrawn', useful: held.useful !== false, isChange: true };
   });
 }
 
@@ -89,7 +91,7 @@ function changeVote(
         session,
       );
     const after = logged === null ? item : await itemNamed(store, tenant, item.id, session);
-    return { votes: after.votes, downvotes: after.downvotes ?? 0, counted: logged !== null };
+    return { votes: after.votes, downvotes: after.downvotes ?? 0, counted: logged?.isChange === true };
   });
 }
 
