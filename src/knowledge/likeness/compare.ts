@@ -100,6 +100,11 @@ function contradictionOf(one: Reading, other: Reading, matching: Matching): stri
     return found === null ? null : `${found.one} there, ${found.other} here, for the same`;
   }
   const turned = turnsOf(pairs);
+  // What denies in code is not known.
+  const isProse = (pair: Pair): boolean =>
+    [...pair.one.sentences].some((at) => one.prose.has(at)) ||
+    [...pair.other.sentences].some((at) => other.prose.has(at));
+  if (!turned.every(isProse)) return null;
   if (turned.length > 0) {
     // With one denied more and another one less, the denial has only moved to another word.
     const isMoved = turned.some((pair) => turnOf(pair) > 0) && turned.some((pair) => turnOf(pair) < 0);
@@ -213,6 +218,7 @@ function differenceOf(one: Reading, other: Reading, { pairs, only }: Matching): 
   if (exact !== undefined) return `only one of them has ${exact.term}`;
   const often = pairs.find((pair) => pair.one.kind !== 'word' && pair.one.times !== pair.other.times);
   if (often !== undefined) return `${often.one.term} stands more often in one of them`;
+  if (one.operators !== other.operators) return 'other operators in the code';
   const qualifier = qualifierOf(one, other, pairs);
   if (qualifier !== null) return `only one of them says "${qualifier}"`;
   const name = nameBetween(one, other, pairs);
@@ -222,9 +228,11 @@ function differenceOf(one: Reading, other: Reading, { pairs, only }: Matching): 
   if (!deniesAsMuch(one, other)) return 'only one of them denies something';
   const word = decidingWord(one, other);
   if (word !== null) return `"${word}" stands more often in one of them`;
-  const denied = only
-    .flat()
-    .find(({ pole, negative }) => negative > 0 || (pole !== undefined && !praise.has(pole.axis)));
+  const isPraise = ({ pole, sentences }: Term, { remarks }: Reading): boolean =>
+    pole === undefined || praise.has(pole.axis) || [...sentences].every((at) => remarks.has(at));
+  const denied = [one, other].flatMap((reading, side) =>
+    (only[side] ?? []).filter((term) => term.negative > 0 || !isPraise(term, reading)),
+  )[0];
   if (denied !== undefined) return `only one of them denies or opposes "${wordOf(denied)}"`;
   for (const a of only[0])
     for (const b of only[1]) if (areContrasts(a.stem, b.stem)) return `"${wordOf(a)}" is not "${wordOf(b)}"`;

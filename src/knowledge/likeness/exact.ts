@@ -50,7 +50,7 @@ export function quantityOf(token: string): Quantity | null {
  * not, is a flag or a path, or has capitals inside.
  */
 export function isExact(token: string): boolean {
-  if (/\p{N}/u.test(token)) return true;
+  if (/\p{N}/u.test(token) || /^[B-HJ-Z]$/u.test(token)) return true;
   if (/^--?[A-Za-z]/u.test(token)) return true;
   if (/[_\\@#$~^&+*]|::|[!=<>]=|:\/\//u.test(token)) return true;
   if (/^\.\w|\S\.[\p{L}\p{N}]/u.test(token) && !/^(?:e\.g|i\.e)$/iu.test(token)) return true;

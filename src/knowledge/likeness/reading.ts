@@ -56,6 +56,8 @@ export interface Reading {
   denials: number;
   /** How often the small words stand there that decide by themselves: "before", "after", "or". */
   deciding: ReadonlyMap<string, number>;
+  /** Operators of code, sorted. */
+  operators: string;
   /** Sentences that only add a word of one's own: "Took me a while to see." */
   remarks: ReadonlySet<number>;
   /** Sentences without a capital: what stands in them may have had some. */
@@ -195,6 +197,7 @@ export function read(text: string): Reading {
     words,
     denials,
     deciding,
+    operators: operatorsOf(text),
     remarks: new Set(sentences.flatMap((each, at) => (isRemark(each) ? [at] : []))),
     prose: new Set(sentences.flatMap((each, at) => (isProse(each) ? [at] : []))),
     small: new Set(sentences.flatMap((each, at) => (/\p{Lu}/u.test(each) ? [] : [at]))),
@@ -202,6 +205,19 @@ export function read(text: string): Reading {
     isCaseless: !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text),
   };
 }
+
+/** The operators between what code works on; without signs that lay lines out. */
+const operatorsOf = (text: string): string =>
+  (
+    text
+      .replaceAll('**', '')
+      .split('\n')
+      .map((line) => line.replace(LAYOUT, ''))
+      .join(' ')
+      .match(/[=!<>+*%&|]=|(?<=\S )[<>+*%&|](?= \S)|=/gu) ?? []
+  )
+    .sort()
+    .join(' ');
 
 function sentencesOf(text: string): string[] {
   return (
