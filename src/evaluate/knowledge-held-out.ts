@@ -1,5 +1,6 @@
 /**
- * Rewordings that were written when the comparison was done, and by whose results nothing of it was chosen. Pure.
+ * Rewordings that were written when the comparison was all but done: no word list and no limit of it was chosen by
+ * them. Pure.
  */
 import { byTable, eachWord, type Rewording } from './knowledge-rewording.js';
 

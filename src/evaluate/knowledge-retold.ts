@@ -73,7 +73,7 @@ const slip: Rewording = (text, draw) => {
     if (done || word.length < 6 || word !== word.toLowerCase() || draw.share() > 0.3) return null;
     done = true;
     const at = 2 + draw.below(word.length - 3);
-    return word.slice(0, at) + draw.one([...'aeiorst']) + word.slice(at);
+    return word.slice(0, at) + 'aeiorst'.charAt(draw.below(7)) + word.slice(at);
   });
 };
 

@@ -39,6 +39,16 @@ describe('the same in other words', () => {
       restart.replace('changing the', 'changing\nthe').replace('on with', 'on\nwith'),
     ],
     ['a remark added', restart, `In my experience: ${restart} Hope that helps the others.`],
+    ['a remark at the end', restart, `${restart} Took me a while to see.`],
+    ['what leads to it', restart, `I noticed that ${restart.replace('Restart', 'restart')}`],
+    ['words that fill', restart, `In fact, ${restart.replace('Restart', 'basically restart')}`],
+    ['a letter replaced in a long word', restart, restart.replace('configuration', 'configurstion')],
+    ['emphasis of all', restart, `_${restart.slice(0, -1)}_.`],
+    [
+      'two sentences as one',
+      'Restart the worker. Clear the cache of the build.',
+      'Restart the worker, and clear the cache of the build.',
+    ],
     [
       'contractions',
       'The queue does not keep what it cannot send.',
@@ -132,6 +142,46 @@ describe('distinct', () => {
       'Restart the server of the tenant.',
       'Restart the staging server of the tenant.',
     ],
+    [
+      'words that changed sentences',
+      'Cache the rows of the table. Drop the files of the folder.',
+      'Cache the files of the folder. Drop the rows of the table.',
+    ],
+    [
+      'roles behind a synonym',
+      'The parser fixes the printer of the page.',
+      'The printer repairs the parser of the page.',
+    ],
+    [
+      'words of a clause that changed places',
+      'The worker copies the log to the store of the tenant.',
+      'The worker copies the store to the log of the tenant.',
+    ],
+    [
+      'a letter that makes another word',
+      'Use polling for the queue of the task.',
+      'Use pooling for the queue of the task.',
+    ],
+    [
+      'a longer word of one letter',
+      'The content of the task is read at the start.',
+      'The context of the task is read at the start.',
+    ],
+    [
+      'either and both',
+      'Ask for the key or the name at the start.',
+      'Ask for the key and the name at the start.',
+    ],
+    [
+      'what a denial is of',
+      'Use a lock while writing, not while reading.',
+      'Use a lock while reading, not while writing.',
+    ],
+    [
+      'operators of code',
+      'The check of the year is this: if year > limit + 50 then year += 1900 or else 2000.',
+      'The check of the year is this: year += 1900 if year - limit > 50 or else then 2000.',
+    ],
     ['an added denial', restart, `${restart} It does not read it again.`],
     [
       'from and to',
@@ -192,6 +242,11 @@ describe('contradictions', () => {
       'a limit',
       'The API allows 100 requests per minute for each key.',
       'The API allows 50 requests per minute for each key.',
+    ],
+    [
+      'a denial of small words alone',
+      'Null when nothing was changed, or when it could be had.',
+      'Null when nothing was changed, or when it could not be had.',
     ],
     [
       'two claims at once',
