@@ -104,7 +104,8 @@ describe('an item that was removed for good', () => {
       { _id: `${tenant}|a` },
       { $set: { state: 'ARCHIVED', prunedAt: new Date(0), prunedIn: 'run' } },
     );
-    expect(await purge(knowledgeContext(store, tenant), { by: 'system' })).toMatchObject({ removed: 1 });
+    const { removed } = await purge(knowledgeContext(store, tenant), { by: 'system' });
+    if (removed !== 1) throw new Error(`${removed} items were removed`);
   });
 
   it('does not come back under its id by importing its file again', async () => {

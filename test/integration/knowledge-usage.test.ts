@@ -77,7 +77,13 @@ const corrected = (taskId: string, success: boolean, run = 'run') =>
   });
 const evolved = async (): Promise<void> => {
   const reads = { findExecutions: findInteractions, findReportedUse };
-  while ((await evolveKnowledgeBatch(knowledgeContext(store, tenant), 50, reads)).consumed > 0);
+  const batch = () => evolveKnowledgeBatch(knowledgeContext(store, tenant), 50, reads);
+  // Of two runs at once, one takes the records in and the other is told so, as the activity's retry expects.
+  const again = (error: unknown) => {
+    if (!/consumed by another run/.test(String(error))) throw error;
+    return { consumed: 1 };
+  };
+  while ((await batch().catch(again)).consumed > 0);
 };
 const used = async (id: string) => {
   const { shown: _shown, successRate: _rate, ...counts } = (await base.get(id)).usage;

@@ -27,8 +27,8 @@ interface Batch {
 /** Milliseconds in which acknowledgements gather. */
 const GATHER_MS = 2;
 /** How long more to gather for each that was written: many readers must not keep MongoDB busy alone. */
-const GATHER_MS_EACH = 0.4;
-const LONGEST_GATHER_MS = 500;
+const GATHER_MS_EACH = 2;
+const LONGEST_GATHER_MS = 1_000;
 const AGENTS_IN_ONE = 500;
 
 const ofStores = new WeakMap<Store, Acknowledgements>();

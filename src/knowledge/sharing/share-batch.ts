@@ -1,4 +1,4 @@
-/** One batch of shares to one channel, in one transaction. */
+/** One batch of a tenant's shares, in one transaction. */
 import { type ClientSession, MongoServerError } from 'mongodb';
 import { ConflictError } from '../../shared/errors.js';
 import { events, type ItemEvent } from '../../store/event-log.js';
@@ -63,7 +63,7 @@ export async function shareBatch(
   }
 }
 
-/** One id that is shared to two channels at once is inserted by one; the other finds it when it looks again. */
+/** One id that two processes share at once is inserted by one; the other finds it when it looks again. */
 async function again<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -39,19 +39,20 @@ const LIMITS = { entries: 100, bytes: 4_000_000 };
 type Sequencer = BatchQueue<BatchEntry, Shared>;
 const sequencers = new WeakMap<Store, Map<string, Sequencer>>();
 
-/** The one writer of this process for a tenant's channel: what is shared at once goes in one transaction. */
-function sequencerOf(store: Store, tenant: string, channel: string | null): Sequencer {
+/**
+ * The one writer of this process for a tenant: what is shared at once goes in one transaction, to whichever channels.
+ */
+function sequencerOf(store: Store, tenant: string): Sequencer {
   const ofStore = sequencers.get(store) ?? new Map<string, Sequencer>();
   sequencers.set(store, ofStore);
-  const key = `${tenant}|${channel ?? ''}`;
-  const found = ofStore.get(key);
+  const found = ofStore.get(tenant);
   if (found !== undefined) return found;
   const made: Sequencer = new BatchQueue(
     (entries) => shareBatch(store, tenant, entries),
     LIMITS,
-    () => ofStore.delete(key),
+    () => ofStore.delete(tenant),
   );
-  ofStore.set(key, made);
+  ofStore.set(tenant, made);
   return made;
 }
 
@@ -146,7 +147,7 @@ async function shareOne(
   { waitMs = WAIT_MS }: ShareOptions,
 ): Promise<ShareResult> {
   const { store, tenant } = context;
-  const shared = await sequencerOf(store, tenant, entry.draft.channel).add(entry, bytes, waitMs);
+  const shared = await sequencerOf(store, tenant).add(entry, bytes, waitMs);
   if (shared.urgent) await announced(context, shared.id);
   return { item: shared.item ?? (await itemOf(store, tenant, shared.id)), outcome: shared.outcome };
 }
