@@ -22,8 +22,8 @@ describe('admit', () => {
             expect(within).toBeLessThan(most);
             admitted.push(now);
           }
-          // A slot longer than exact times would have it, at most.
-          else expect(admitted.filter((at) => at > now - 65_000).length).toBe(most);
+          // A slot longer than exact times would have it, at most: only then may there be more than the limit.
+          else expect(admitted.filter((at) => at > now - 65_000).length).toBeGreaterThanOrEqual(most);
         }
       }),
     );
