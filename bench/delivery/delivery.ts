@@ -36,7 +36,7 @@ interface Scenario {
 
 const defaults: Scenario = {
   ...{ subscribers: 1_000, items: 10_000, agents: 50, rate: 100 },
-  ...{ channels: 1, processes: 4, killEvery: 10 },
+  ...{ channels: 10, processes: 4, killEvery: 10 },
 };
 
 const optionNames = {

@@ -10,7 +10,7 @@ import { FIRST_GENERATION } from '../../src/store/ledger.js';
 import type { Store } from '../../src/store/store.js';
 
 /** When it was written is left out, and of which tenant. */
-const HIDDEN = new Set(['_id', 'tenant', 'createdAt', 'updatedAt', 'at', 'generations']);
+const HIDDEN = new Set(['_id', 'tenant', 'createdAt', 'updatedAt', 'lastUsedAt', 'at', 'generations']);
 
 export interface FinalState {
   items: number;
