@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { knowledgeIndexes, knowledgeItems } from '../../src/knowledge/collections.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { knowledgeItems } from '../../src/knowledge/collections.js';
 import { knowledgeContext } from '../../src/knowledge/context.js';
 import { deciding } from '../../src/knowledge/evolve/likeness-steps.js';
 import { type Draft, insertItems } from '../../src/knowledge/insert-items.js';
@@ -12,9 +12,9 @@ import { mergeItems, unmergeItem } from '../../src/knowledge/likeness/merge-item
 import { markKinds, marksOf } from '../../src/knowledge/sharing/marks.js';
 import { ConflictError } from '../../src/shared/errors.js';
 import { events, type ItemEvent } from '../../src/store/event-log.js';
-import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
 import { ensureLedger } from '../../src/store/ledger.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenant: string;
@@ -23,13 +23,9 @@ let hub: KnowledgeHub;
 let base: KnowledgeBase;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `likeness_${process.pid}`, deadlineMs: 20_000 });
-  await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
+  store = await openOwnStore('likeness');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   hub = new KnowledgeHub(store, tenant);

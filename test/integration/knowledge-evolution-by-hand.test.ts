@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { knowledgeItems } from '../../src/knowledge/collections.js';
 import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
@@ -9,10 +9,10 @@ import { findInteractions } from '../../src/learning/interactions.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { findReportedUse } from '../../src/recording/reported-use.js';
-import { setUpStore } from '../../src/setup.js';
 import { events, type ItemEvent } from '../../src/store/event-log.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
@@ -20,13 +20,9 @@ let tenant: string;
 let base: KnowledgeBase;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `by_hand_${process.pid}`, deadlineMs: 20_000 });
-  await setUpStore(store);
+  store = await openOwnStore('by_hand');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   base = new KnowledgeBase(store, tenant);

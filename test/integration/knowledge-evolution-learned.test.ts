@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { knowledgeItems } from '../../src/knowledge/collections.js';
 import { type KnowledgeContext, knowledgeContext } from '../../src/knowledge/context.js';
 import { learnedItemId } from '../../src/knowledge/evolve/learned.js';
@@ -17,12 +17,12 @@ import { LearningEngine } from '../../src/learning/learning-engine.js';
 import { learningsAsWords, sureLearnings } from '../../src/learning/sure-learnings.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { findReportedUse } from '../../src/recording/reported-use.js';
-import { setUpStore } from '../../src/setup.js';
 import { defaultKnowledgeSettings, type KnowledgeSettings } from '../../src/shared/knowledge-settings.js';
 import { pending } from '../../src/store/pending.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
 import { madeLearning } from '../unit/learning/made-learning.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
@@ -31,13 +31,9 @@ let base: KnowledgeBase;
 let engine: LearningEngine;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `learned_${process.pid}`, deadlineMs: 20_000 });
-  await setUpStore(store);
+  store = await openOwnStore('learned');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   base = new KnowledgeBase(store, tenant);

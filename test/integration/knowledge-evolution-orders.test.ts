@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { knowledgeItems } from '../../src/knowledge/collections.js';
 import { type KnowledgeContext, knowledgeContext } from '../../src/knowledge/context.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
@@ -8,22 +8,18 @@ import { archive, deprecate, restore } from '../../src/knowledge/lifecycle/by-ha
 import { standingArchivers } from '../../src/knowledge/lifecycle/lifecycle.js';
 import { prune } from '../../src/knowledge/lifecycle/prune.js';
 import { restorePruned } from '../../src/knowledge/lifecycle/restore-pruned.js';
-import { setUpStore } from '../../src/setup.js';
 import { ConflictError } from '../../src/shared/errors.js';
 import { events, type ItemEvent } from '../../src/store/event-log.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `orders_${process.pid}`, deadlineMs: 20_000 });
-  await setUpStore(store);
+  store = await openOwnStore('orders');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 
 /** What can happen to an item, in any order. */
 const act = fc.oneof(

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { knowledgeIndexes } from '../../src/knowledge/collections.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
@@ -11,11 +10,11 @@ import { findReportedUse } from '../../src/recording/reported-use.js';
 import type { Discovery } from '../../src/shared/agent-contract.js';
 import { defaultKnowledgeSettings, type KnowledgeSettings } from '../../src/shared/knowledge-settings.js';
 import { events } from '../../src/store/event-log.js';
-import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
 import { announceGeneration } from '../../src/store/ledger.js';
 import { pending } from '../../src/store/pending.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
@@ -23,13 +22,9 @@ let tenant: string;
 let base: KnowledgeBase;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `evolution_${process.pid}`, deadlineMs: 20_000 });
-  await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
+  store = await openOwnStore('evolution');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   base = new KnowledgeBase(store, tenant);

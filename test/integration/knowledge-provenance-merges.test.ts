@@ -1,25 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { unmergeItem } from '../../src/knowledge/likeness/merge-items.js';
-import { setUpStore } from '../../src/setup.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { World } from './knowledge-provenance-world.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
 let world: World;
 
 beforeAll(async () => {
-  store = openStore({
-    ...{ uri: inject('mongoUri'), database: `provenance-${randomUUID().slice(0, 8)}`, deadlineMs: 20_000 },
-  });
-  await setUpStore(store);
+  store = await openOwnStore('provenance');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   world = new World(store, `t${++tenants}`);
 });

@@ -1,24 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { setUpStore } from '../../src/setup.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConflictError, NotFoundError } from '../../src/shared/errors.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { World } from './knowledge-provenance-world.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
 
 beforeAll(async () => {
-  store = openStore({
-    ...{ uri: inject('mongoUri'), database: `provenance-${randomUUID().slice(0, 8)}`, deadlineMs: 20_000 },
-  });
-  await setUpStore(store);
+  store = await openOwnStore('provenance');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 
 /** Words that nobody would take for each other's. */
 const titles = [

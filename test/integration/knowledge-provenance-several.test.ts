@@ -1,28 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { knowledgeItems } from '../../src/knowledge/collections.js';
 import { purge } from '../../src/knowledge/lifecycle/purge.js';
 import { retractions } from '../../src/knowledge/provenance/retractions.js';
 import { sweepItems } from '../../src/knowledge/provenance/steps.js';
-import { setUpStore } from '../../src/setup.js';
 import { ConflictError } from '../../src/shared/errors.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { World } from './knowledge-provenance-world.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
 let world: World;
 
 beforeAll(async () => {
-  store = openStore({
-    ...{ uri: inject('mongoUri'), database: `several-${randomUUID().slice(0, 8)}`, deadlineMs: 20_000 },
-  });
-  await setUpStore(store);
+  store = await openOwnStore('several');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   world = new World(store, `t${++tenants}`);
 });

@@ -1,30 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shareSchema } from '../../src/knowledge/inputs.js';
 import { draftOf, insertItems } from '../../src/knowledge/insert-items.js';
 import { retractionEffects } from '../../src/knowledge/provenance/retractions.js';
 import { interactions } from '../../src/learning/interactions.js';
 import { rebuild } from '../../src/recording/rebuild.js';
-import { setUpStore } from '../../src/setup.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../src/shared/errors.js';
 import { events } from '../../src/store/event-log.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { World } from './knowledge-provenance-world.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
 let world: World;
 
 beforeAll(async () => {
-  store = openStore({
-    ...{ uri: inject('mongoUri'), database: `provenance-${randomUUID().slice(0, 8)}`, deadlineMs: 20_000 },
-  });
-  await setUpStore(store);
+  store = await openOwnStore('provenance');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   world = new World(store, `t${++tenants}`);
 });

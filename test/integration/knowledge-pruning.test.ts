@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type KnowledgeDocument,
   knowledgeItems,
@@ -17,11 +17,11 @@ import { mergeItems } from '../../src/knowledge/likeness/merge-items.js';
 import { markKinds, marksOf, putMarks } from '../../src/knowledge/sharing/marks.js';
 import { rebuild } from '../../src/recording/rebuild.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
-import { setUpStore } from '../../src/setup.js';
 import { defaultKnowledgeSettings, type KnowledgeSettings } from '../../src/shared/knowledge-settings.js';
 import { events, type ItemEvent } from '../../src/store/event-log.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
@@ -30,13 +30,9 @@ let base: KnowledgeBase;
 let hub: KnowledgeHub;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `pruning_${process.pid}`, deadlineMs: 20_000 });
-  await setUpStore(store);
+  store = await openOwnStore('pruning');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   base = new KnowledgeBase(store, tenant);

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { knowledgeIndexes, knowledgeItems, knowledgeSources } from '../../src/knowledge/collections.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { knowledgeItems, knowledgeSources } from '../../src/knowledge/collections.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { shareDiscoveries } from '../../src/knowledge/sharing/discoveries.js';
 import type { Discovery } from '../../src/shared/agent-contract.js';
 import { createRedactor } from '../../src/shared/redact.js';
 import { events, type ItemEvent } from '../../src/store/event-log.js';
-import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
 import { openStore, type Store, StoreUnavailableError } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 import { contextOf, statement, words } from './sharing-data.js';
 
 let store: Store;
@@ -15,13 +15,9 @@ let tenants = 0;
 let tenant: string;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `discoveries_${process.pid}`, deadlineMs: 20_000 });
-  await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
+  store = await openOwnStore('discoveries');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
 });

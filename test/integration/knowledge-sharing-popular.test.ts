@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { itemKey, knowledgeIndexes, knowledgeItems } from '../../src/knowledge/collections.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { itemKey, knowledgeItems } from '../../src/knowledge/collections.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
-import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 import { statement } from './sharing-data.js';
 
 let store: Store;
@@ -13,13 +13,9 @@ let hub: KnowledgeHub;
 let base: KnowledgeBase;
 
 beforeAll(async () => {
-  store = openStore({ uri: inject('mongoUri'), database: `popular_${process.pid}`, deadlineMs: 20_000 });
-  await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
+  store = await openOwnStore('popular');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   hub = new KnowledgeHub(store, tenant);

@@ -1,15 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { knowledgeItems, knowledgeSources, knowledgeVersions } from '../../src/knowledge/collections.js';
 import { knowledgeContext } from '../../src/knowledge/context.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { valuedItems } from '../../src/knowledge/lifecycle/budget.js';
 import { purge } from '../../src/knowledge/lifecycle/purge.js';
-import { setUpStore } from '../../src/setup.js';
 import { InvalidInputError } from '../../src/shared/errors.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let folder: string;
@@ -19,14 +19,11 @@ let tenant: string;
 let base: KnowledgeBase;
 
 beforeAll(async () => {
-  const database = `transfer_edges_${process.pid}`;
-  store = openStore({ uri: inject('mongoUri'), database, deadlineMs: 20_000 });
-  await setUpStore(store);
+  store = await openOwnStore('transfer_edges');
   folder = await mkdtemp(join(tmpdir(), 'journeyman-edges-'));
 });
 afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
+  await dropOwnStore(store);
   await rm(folder, { recursive: true });
 });
 beforeEach(() => {

@@ -2,13 +2,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { knowledgeIndexes, knowledgeItems } from '../../src/knowledge/collections.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { knowledgeItems } from '../../src/knowledge/collections.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { ConflictError, InvalidInputError } from '../../src/shared/errors.js';
-import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let folder: string;
@@ -18,14 +18,11 @@ let here: KnowledgeBase;
 let there: KnowledgeBase;
 
 beforeAll(async () => {
-  const database = `knowledge_transfer_${process.pid}`;
-  store = openStore({ uri: inject('mongoUri'), database, deadlineMs: 20_000 });
-  await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
+  store = await openOwnStore('knowledge_transfer');
   folder = await mkdtemp(join(tmpdir(), 'journeyman-transfer-'));
 });
 afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
+  await dropOwnStore(store);
   await rm(folder, { recursive: true });
 });
 beforeEach(() => {

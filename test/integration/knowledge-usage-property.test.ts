@@ -1,7 +1,7 @@
 /** Any order of records, marks by hand, later words and runs of evolution, against what must be counted in the end. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
@@ -11,20 +11,15 @@ import { addOutcome } from '../../src/recording/outcomes.js';
 import { rebuild } from '../../src/recording/rebuild.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { findReportedUse } from '../../src/recording/reported-use.js';
-import { setUpStore } from '../../src/setup.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 beforeAll(async () => {
-  const database = `usage_any_${randomUUID().slice(0, 8)}`;
-  store = openStore({ uri: inject('mongoUri'), database, deadlineMs: 20_000 });
-  await setUpStore(store);
+  store = await openOwnStore('usage_any');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 
 const ITEMS = 2;
 const some = fc.subarray(Array.from({ length: ITEMS }, (_, index) => index));

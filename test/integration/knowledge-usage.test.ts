@@ -1,6 +1,5 @@
 /** What is known of the use of items: applications tied to tasks, corrections, merges, and a rebuild. */
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
@@ -11,10 +10,10 @@ import { addOutcome } from '../../src/recording/outcomes.js';
 import { rebuild } from '../../src/recording/rebuild.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { findReportedUse } from '../../src/recording/reported-use.js';
-import { setUpStore } from '../../src/setup.js';
 import type { ExecutionRecord } from '../../src/shared/task.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord } from '../unit/learning/execution-records.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
@@ -24,14 +23,9 @@ let hub: KnowledgeHub;
 let ids = 0;
 
 beforeAll(async () => {
-  const database = `usage_${randomUUID().slice(0, 8)}`;
-  store = openStore({ uri: inject('mongoUri'), database, deadlineMs: 20_000 });
-  await setUpStore(store);
+  store = await openOwnStore('usage');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   base = new KnowledgeBase(store, tenant);

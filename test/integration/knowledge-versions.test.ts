@@ -1,9 +1,7 @@
 /** Versions of items: what each keeps, how they differ, restoring them, and whose words they are. */
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   itemKey,
-  knowledgeIndexes,
   knowledgeItems,
   knowledgeSources,
   knowledgeVersions,
@@ -13,8 +11,8 @@ import { KnowledgeHub } from '../../src/knowledge/knowledge-hub.js';
 import { mergeItems } from '../../src/knowledge/likeness/merge-items.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../src/shared/errors.js';
 import { events } from '../../src/store/event-log.js';
-import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
-import { openStore, type Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
+import { dropOwnStore, openOwnStore } from './own-store.js';
 
 let store: Store;
 let tenants = 0;
@@ -22,14 +20,9 @@ let tenant: string;
 let base: KnowledgeBase;
 
 beforeAll(async () => {
-  const database = `versions_${randomUUID().slice(0, 8)}`;
-  store = openStore({ uri: inject('mongoUri'), database, deadlineMs: 20_000 });
-  await ensureIndexes(store, [...storeIndexes, ...knowledgeIndexes]);
+  store = await openOwnStore('versions');
 });
-afterAll(async () => {
-  await store.db.dropDatabase();
-  await store.close();
-});
+afterAll(() => dropOwnStore(store));
 beforeEach(() => {
   tenant = `t${++tenants}`;
   base = new KnowledgeBase(store, tenant);
