@@ -122,6 +122,8 @@ export interface PlanChoice {
   introduced?: string[];
   /** Agent types left out because nobody answered for them lately. */
   unavailable?: string[];
+  /** The accepted advice that changed the draw. */
+  preferred?: string;
   /** Present and true where chance took a plan that is not expected to be the best. */
   explored?: true;
 }

@@ -12,6 +12,7 @@ import { categoryOf, choosePlan, plansFor, type SelectionRequest } from './choos
 import { evidenceCache } from './evidence-cache.js';
 import { pictureOf, type StrategyPicture } from './picture.js';
 import { type PlanOffer, resolvePlan } from './plans.js';
+import { preferencesOf } from './stored-preferences.js';
 import { taskHistoryOf } from './task-history.js';
 
 export type { SelectionRequest } from './choose-plan.js';
@@ -55,7 +56,10 @@ export class AdaptiveStrategy {
   readAhead(deadlineMs: number, chooses = true): void {
     const { store, tenant } = this;
     void taskHistoryOf(store, tenant, deadlineMs);
-    if (chooses) evidenceCache(store).readAhead(tenant, deadlineMs);
+    if (!chooses) return;
+    evidenceCache(store).readAhead(tenant, deadlineMs);
+    // Whoever needs them will be told what is wrong.
+    preferencesOf(store, tenant, deadlineMs).catch(() => {});
   }
 
   /**
@@ -93,8 +97,11 @@ export class AdaptiveStrategy {
     if (request.learning !== 'full') return this.fallbackChoice(request, `learning is ${request.learning}`);
     // What cannot be met is told without asking the store.
     plansFor(this.offer, request);
-    const evidence = await evidenceCache(this.store).of(this.tenant, deadlineMs);
-    return choosePlan(evidence, this.offer, request, now);
+    const [evidence, decided] = await Promise.all([
+      evidenceCache(this.store).of(this.tenant, deadlineMs),
+      preferencesOf(this.store, this.tenant, deadlineMs),
+    ]);
+    return choosePlan(evidence, this.offer, request, now, decided);
   }
 
   /** The configuration's plan, for when nothing learned may or can be used: its first plan or first agent. */
@@ -143,8 +150,11 @@ export class AdaptiveStrategy {
 
   /** What the next task of each category would be chosen from; see {@link pictureOf}. */
   async picture(categories: Iterable<string>, now: number = Date.now()): Promise<StrategyPicture> {
-    const evidence = await evidenceCache(this.store).of(this.tenant);
-    return pictureOf(evidence, this.offer, categories, now);
+    const [evidence, decided] = await Promise.all([
+      evidenceCache(this.store).of(this.tenant),
+      preferencesOf(this.store, this.tenant),
+    ]);
+    return pictureOf(evidence, this.offer, categories, now, decided);
   }
 
   /** All that is known of plans, by plan and category, most executions first. */

@@ -2,11 +2,13 @@
 import { seededUniform } from '../evidence/random.js';
 import { ErrorType, InvalidInputError } from '../shared/errors.js';
 import { strategyIdOf } from '../shared/plan-key.js';
+import type { PlanPreference } from '../shared/plan-preference.js';
 import type { Plan, PlanChoice, PlanRequest, TaskAnalysis } from '../shared/task.js';
 import type { LearningMode } from '../shared/terms.js';
 import type { CombinedAgents } from './composition/combine-agents.js';
 import { agentsOf, candidatePlans, type PlanOffer, resolvedOnce } from './plans.js';
 import { preferSuggested } from './prefer-suggested.js';
+import { preferDecided, withPreferred } from './preferences.js';
 import { reasonOf } from './reason.js';
 import type { PlanBelief } from './selection/select-plan.js';
 import type { TenantEvidence } from './tenant-evidence.js';
@@ -46,6 +48,7 @@ export function plansFor(offer: PlanOffer, { agents }: Pick<SelectionRequest, 'a
  *
  * @param evidence the tenant's
  * @param now epoch milliseconds; agents that nobody answered for lately are left out, unless no plan is left then
+ * @param decided what the tenant's people decided on advice, for all categories
  * @throws as {@link plansFor} does
  */
 export function choosePlan(
@@ -53,11 +56,14 @@ export function choosePlan(
   offer: PlanOffer,
   request: SelectionRequest,
   now: number,
+  decided: readonly PlanPreference[] = [],
 ): PlanChoice {
   const category = categoryOf(request);
-  const { plans: available, unavailable } = answering(plansFor(offer, request), (agent) =>
+  const { plans: answered, unavailable } = answering(plansFor(offer, request), (agent) =>
     evidence.isLeftOut(agent, now),
   );
+  const preferences = decided.filter((preference) => preference.category === category);
+  const available = withPreferred(answered, preferences, offer);
   const { rewardPerUsd = 0, rewardPerHour = 0 } = offer.selection ?? {};
   const held = request.budget ?? offer.selection?.budget;
   const { plans, combined } = consideredPlans(evidence, offer, request, available, held);
@@ -66,7 +72,7 @@ export function choosePlan(
   const uniform = seededUniform(`${request.executionId}/plan`);
   const suggested = new Set(request.analysis?.suggestedAgents);
   const budgeted = held === undefined ? {} : { budget: held };
-  const selection = preferSuggested(
+  const learned = preferSuggested(
     evidence.choose(
       {
         category,
@@ -81,6 +87,7 @@ export function choosePlan(
     (key) => byKey.get(key)?.agents.every(({ type }) => suggested.has(type)) === true,
     uniform,
   );
+  const { selection, preferred } = preferDecided(learned, preferences, uniform);
   const { beliefs, price, explored } = selection;
   const plan = byKey.get(selection.plan);
   const own = beliefs.find((belief) => belief.plan === selection.plan);
@@ -101,13 +108,15 @@ export function choosePlan(
       budget: held,
       introduced,
       unavailable,
+      preferred,
     }),
     candidates: beliefs.map(candidateOf),
     learning: request.learning,
     price,
     ...(introduced.length === 0 ? {} : { introduced }),
     ...(unavailable.length === 0 ? {} : { unavailable }),
-    ...(explored ? { explored } : {}),
+    ...(explored && preferred === null ? { explored } : {}),
+    ...(preferred === null ? {} : { preferred: preferred.id }),
   };
 }
 

@@ -5,6 +5,7 @@ import { ARMS } from './arms.js';
 import { HANDOVERS } from './composition/handovers.js';
 import { DURATIONS } from './durations.js';
 import { EVIDENCE } from './evidence-rows.js';
+import { preferenceIndexes } from './stored-preferences.js';
 import { historyIndexes } from './task-history.js';
 
 export const strategyIndexes: CollectionIndexes[] = [
@@ -23,5 +24,6 @@ export const strategyIndexes: CollectionIndexes[] = [
   },
   counterIndexes(DURATIONS, 'month'),
   ...historyIndexes,
+  ...preferenceIndexes,
   followedIndexes,
 ];

@@ -1,4 +1,5 @@
 /** What is believed of all plans now, for people to look at. Pure. */
+import type { PlanPreference } from '../shared/plan-preference.js';
 import type { PlanCandidate, TaskAnalysis } from '../shared/task.js';
 import { choosePlan } from './choose-plan.js';
 import { candidatePlans, type PlanOffer } from './plans.js';
@@ -29,12 +30,14 @@ export interface StrategyPicture {
  * What the next task of each category would be chosen from, unless it brings verifiers of its own.
  *
  * @param now epoch milliseconds
+ * @param decided what the tenant's people decided on advice
  */
 export function pictureOf(
   evidence: TenantEvidence,
   offer: PlanOffer,
   categories: Iterable<string>,
   now: number,
+  decided: readonly PlanPreference[] = [],
 ): StrategyPicture {
   const { tasks, spent, changes } = evidence.table;
   const candidates = new Map(
@@ -45,7 +48,7 @@ export function pictureOf(
         executionId: category,
         learning: 'full',
       } as const;
-      return [category, choosePlan(evidence, offer, request, now).candidates];
+      return [category, choosePlan(evidence, offer, request, now, decided).candidates];
     }),
   );
   return {

@@ -1,4 +1,5 @@
 /** Two lines that tell a person why a plan was chosen. */
+import type { PlanPreference } from '../shared/plan-preference.js';
 import type { PlanBelief } from './selection/select-plan.js';
 
 /** What the reason tells of. */
@@ -14,6 +15,8 @@ export interface Chosen {
   budget: number | undefined;
   introduced: readonly string[];
   unavailable: readonly string[];
+  /** The decision on advice that changed the draw. */
+  preferred: PlanPreference | null;
 }
 
 /** Names that are told one by one. */
@@ -21,14 +24,19 @@ const MOST_NAMES = 3;
 
 /** The first line says what is expected, how sure that is, and of what else; the second how the choice came about. */
 export function reasonOf(chosen: Chosen): string {
-  const { category, plan, beliefs, explored, price, budget, introduced, unavailable } = chosen;
+  const { category, plan, beliefs, explored, price, budget, introduced, unavailable, preferred } = chosen;
   const own = beliefs.find((belief) => belief.plan === plan);
   const rival = [...beliefs].filter((belief) => belief.plan !== plan).sort((a, b) => b.mean - a.mean)[0];
   const weighed = price > 0;
   const expected =
     own === undefined ? [] : [`expected to succeed in ${told(own, weighed)} of ${category} tasks`];
   const beside = rival === undefined ? 'the only plan' : `beside it ${rival.plan}: ${told(rival, weighed)}`;
-  const why = explored ? 'taken to learn how good it is' : 'taken as the best by what is known';
+  const why =
+    preferred !== null
+      ? `taken as was decided on advice (${preferred.id})`
+      : explored
+        ? 'taken to learn how good it is'
+        : 'taken as the best by what is known';
   const second = [
     own === undefined || rival === undefined ? null : `${why} (probability ${probability(own.propensity)})`,
     budget === undefined ? null : `${usd(budget)} a task are to be held`,
