@@ -42,6 +42,21 @@ export function findInteractions(
   );
 }
 
+/** The categories of executions, `unknown` among them where one was not analysed. */
+export async function findCategories(
+  store: Store,
+  tenant: string,
+  executionIds: readonly string[],
+): Promise<string[]> {
+  const found = await store.run((options) =>
+    interactions(store)
+      .find({ tenant, _id: { $in: [...executionIds] } }, options)
+      .project<{ category?: string }>({ _id: 0, category: '$analysis.category' })
+      .toArray(),
+  );
+  return [...new Set(found.map(({ category }) => category ?? 'unknown'))].sort();
+}
+
 /** A task as far as its kind matters. */
 export interface TaskSummary {
   executionId: string;

@@ -1,0 +1,88 @@
+/** The improvement that came of applied advice, on like tasks. Pure. */
+
+import { twoSided } from '../../evidence/normal.js';
+import { studentQuantile } from '../../evidence/student.js';
+import type { CounterRow } from '../../store/counters.js';
+import type { PromisedMetric } from '../advice/candidate.js';
+import { contrast } from '../advice/contrast.js';
+import { cost, errors, iterations, type Measure, seconds, success, tokens } from '../advice/measures.js';
+import type { Picture } from '../advice/picture.js';
+import { isTakenOver } from './effects.js';
+import type { Measured, Recommendation } from './recommendation.js';
+
+const measures: Record<PromisedMetric, Measure> = {
+  successRate: success,
+  seconds,
+  iterations,
+  errors,
+  costUsd: cost,
+  tokens,
+};
+
+/** Executions as the advice wants them, and those that they are held against. */
+interface Sides {
+  after: CounterRow[];
+  before: CounterRow[];
+  /** What is promised is this share of what is measured: a step is a part of the agent's work. */
+  part: number;
+}
+
+/**
+ * What advice brought: where another agent takes the work over, its executions since against all of the other's, which
+ * goes on with a share of them; else the agent's own since against those before. The day of the decision, which is both,
+ * is left out.
+ *
+ * @param applied the day it was applied, `YYYY-MM-DD`
+ * @param z normal quantile of the interval wanted
+ */
+export function measure(
+  one: Pick<Recommendation, 'type' | 'agentType' | 'subject' | 'effect' | 'expectedImprovement' | 'promised'>,
+  picture: Picture,
+  applied: string,
+  z: number,
+): Measured {
+  const { metric } = one.promised ?? one.expectedImprovement;
+  const by = measures[metric];
+  const { after, before, part } = sidesOf(one, picture, applied);
+  const count = (rows: readonly CounterRow[]): number =>
+    rows.reduce((sum, { sums }) => sum + by.amounts(sums).n, 0);
+  const counted = { metric, after: count(after), before: count(before) };
+  const found = contrast(after, before, by);
+  if (found === null) return { ...counted, value: null, low: null, high: null };
+  const { estimate, error, freedom } = found;
+  // A few executions show their own spread badly.
+  const margin = error * (freedom > 1_000 ? z : studentQuantile(Math.max(1, freedom), twoSided(z)));
+  const improvement = (difference: number): number =>
+    part * (by.more ? difference : 1 - Math.exp(difference));
+  const ends = [improvement(estimate - margin), improvement(estimate + margin)];
+  return { ...counted, value: improvement(estimate), low: Math.min(...ends), high: Math.max(...ends) };
+}
+
+function sidesOf(
+  one: Pick<Recommendation, 'type' | 'agentType' | 'subject' | 'effect'>,
+  { executions, steps }: Picture,
+  applied: string,
+): Sides {
+  const { type, agentType, subject, effect } = one;
+  const dayOf = ({ dimensions }: CounterRow): string => dimensions['day'] ?? '';
+  const since = (row: CounterRow): boolean => dayOf(row) > applied;
+  const until = (row: CounterRow): boolean => dayOf(row) < applied;
+  const of = (agent: string): CounterRow[] =>
+    executions.filter(({ dimensions }) => dimensions['agentType'] === agent);
+  const step = (name: string): CounterRow[] => steps.filter(({ dimensions }) => dimensions['step'] === name);
+  if (isTakenOver(one))
+    return {
+      after: of(subject).filter(since),
+      before: of(agentType).filter((row) => dayOf(row) !== applied),
+      part: 1,
+    };
+  if (type === 'PARALLEL_EXECUTION')
+    return {
+      after: step('execute:parallel').filter(since),
+      before: step('execute:sequential').filter((row) => dayOf(row) !== applied),
+      part: 1,
+    };
+  const slow = type === 'EXECUTION_SPEED' ? step(subject) : [];
+  const [own, part] = slow.length > 0 ? [slow, effect.part] : [of(agentType), 1];
+  return { after: own.filter(since), before: own.filter(until), part };
+}
