@@ -7,7 +7,6 @@ export default defineConfig({
     maxWorkers: 2,
     maxConcurrency: 8,
     globalSetup: ['test/global-setup.ts'],
-    setupFiles: ['test/setup.ts'],
     // Some tests read what commands print, and CI services make libraries print colours.
     env: { NO_COLOR: '1', FORCE_COLOR: '0' },
     testTimeout: 60_000,

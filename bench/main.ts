@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [--json] [options]`: side-by-side measurements. */
 import { InvalidInputError } from '../src/shared/errors.js';
+import { advice } from './advice/advice.js';
 import type { Bench, BenchWithOptions } from './bench.js';
 import { choice } from './choice/choice.js';
 import { delivery } from './delivery/delivery.js';
@@ -11,8 +12,10 @@ import { patterns } from './patterns/patterns.js';
 import { optionsText, readOptions } from './read-options.js';
 import { relevance } from './relevance/relevance.js';
 import { selection } from './selection/selection.js';
+import { statistics } from './statistics/statistics.js';
 
 const benches: Record<string, Bench | BenchWithOptions> = {
+  advice,
   choice,
   delivery,
   extraction,
@@ -22,6 +25,7 @@ const benches: Record<string, Bench | BenchWithOptions> = {
   patterns,
   relevance,
   selection,
+  statistics,
 };
 
 const [name, ...words] = process.argv.slice(2);

@@ -23,6 +23,7 @@ import type { LearningMode } from './shared/terms.js';
 import type { Store } from './store/store.js';
 import { setLearningMode } from './store/tenants.js';
 import { AdaptiveStrategy } from './strategy/adaptive-strategy.js';
+import { planPreferences } from './strategy/stored-preferences.js';
 import { type FeedbackResult, taskFeedback } from './task-feedback.js';
 import { type TaskHandle, taskHandle } from './task-handle.js';
 import { checkedTenant, type TaskRequest, taskInput } from './task-request.js';
@@ -67,7 +68,7 @@ export class JourneymanClient {
     };
     this.hub = new KnowledgeHub(store, tenant, this.redactor, knowledge);
     this.knowledge = new KnowledgeBase(store, tenant, this.redactor, knowledge);
-    this.performance = new PerformanceOptimizer(store, tenant);
+    this.performance = new PerformanceOptimizer(store, tenant, planPreferences);
     this.strategy = new AdaptiveStrategy(store, tenant, planOffer(config));
     this.record = new DirectRecording(store, tenant, this.redactor);
   }

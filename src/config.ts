@@ -22,7 +22,7 @@ import { createRedactor } from './shared/redact.js';
 import { retrievalSchema } from './shared/retrieval-settings.js';
 import { learningModes, strategies } from './shared/terms.js';
 
-export const CONFIG_FILE = 'journeyman.config.json';
+const CONFIG_FILE = 'journeyman.config.json';
 
 /** Beyond any use; bounds what enters sums. */
 const MAX_WEIGHT = 1e6;

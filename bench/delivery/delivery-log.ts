@@ -6,7 +6,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync 
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** `begun`: a process begins. `got`: a subscriber was handed an item. `acknowledged`: durably, up to an item. */
-export const noteKinds = ['begun', 'got', 'acknowledged'] as const;
+const noteKinds = ['begun', 'got', 'acknowledged'] as const;
 export type NoteKind = (typeof noteKinds)[number];
 
 export interface Note {

@@ -19,6 +19,7 @@ import { openStore } from '../../src/store/store.js';
 import type { BenchReport, BenchWithOptions } from '../bench.js';
 import { onOwnServers } from '../own-servers.js';
 import { tell } from '../tell.js';
+import { compileSubscriber } from './compile-subscriber.js';
 import { judge, type Verdict } from './judge.js';
 import { type Sharing, shareSteadily } from './share-steadily.js';
 import { type SubscriberProcess, withSubscribers } from './subscriber-processes.js';
@@ -153,8 +154,10 @@ async function run(
       log: join(folder, `process-${at}`),
     }));
     let sharing: Sharing | null = null;
+    const program = await compileSubscriber(await mkdtemp(join(folder, 'program-')));
     const killEveryMs = scenario.killEvery === 0 ? null : scenario.killEvery * 1_000;
-    const processes = await withSubscribers(jobs, killEveryMs, seededUniform('kills'), async (calm) => {
+    const kills = seededUniform('kills');
+    const processes = await withSubscribers(program, jobs, killEveryMs, kills, async (calm) => {
       sharing = await shareSteadily(hub, { ...scenario, channels }, seededUniform('items'));
       await calm();
       await drained(async () => {

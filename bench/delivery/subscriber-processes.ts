@@ -1,7 +1,6 @@
 /** The processes of the subscribers: killed and started again at random, and how long each was down. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Uniform } from '../../src/evidence/random.js';
 import { sharedClock } from './delivery-log.js';
@@ -18,18 +17,20 @@ export interface SubscriberProcess {
   readonly downs: readonly Down[];
 }
 
-const SCRIPT = join(import.meta.dirname, 'subscriber-process.ts');
 const START_DEADLINE_MS = 60_000;
 
 class Running implements SubscriberProcess {
   readonly downs: Down[] = [];
   private child: ChildProcess | null = null;
 
-  constructor(readonly job: SubscriberJob) {}
+  constructor(
+    private readonly program: string,
+    readonly job: SubscriberJob,
+  ) {}
 
   /** @throws Error when it ends instead of listening */
   async start(): Promise<void> {
-    const child = fork(SCRIPT, [JSON.stringify(this.job)], { execArgv: ['--import', 'tsx'] });
+    const child = fork(this.program, [JSON.stringify(this.job)], { execArgv: [] });
     this.child = child;
     const late = AbortSignal.timeout(START_DEADLINE_MS);
     const ended = once(child, 'exit').then(([code]) => {
@@ -69,16 +70,18 @@ class Running implements SubscriberProcess {
 /**
  * Starts the processes, does the work, and stops them.
  *
+ * @param program that is run for each job
  * @param killEveryMs milliseconds from one kill to the next at the mean, while the work lasts; null: none
  * @param work is told when to call off the kills
  */
 export async function withSubscribers(
+  program: string,
   jobs: readonly SubscriberJob[],
   killEveryMs: number | null,
   uniform: Uniform,
   work: (calm: () => Promise<void>) => Promise<void>,
 ): Promise<readonly SubscriberProcess[]> {
-  const all = jobs.map((job) => new Running(job));
+  const all = jobs.map((job) => new Running(program, job));
   const calm = new AbortController();
   let killing: Promise<void> = Promise.resolve();
   try {

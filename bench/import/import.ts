@@ -21,6 +21,8 @@ import { writeKnowledgeFile } from './knowledge-file.js';
 const itemsOption = 'items in the file: a whole number from 1000 to 5000000';
 const transferer = path.join(import.meta.dirname, 'transferer.ts');
 const DATABASE = 'journeyman';
+/** Items between two lines on how far it is. */
+const TOLD_EVERY = 50_000;
 
 export const importing: BenchWithOptions = {
   options: { items: itemsOption },
@@ -119,8 +121,14 @@ async function* toldBy<T>(child: ChildProcess): AsyncGenerator<Told<T>> {
 async function transfer<T>(act: 'import' | 'export', run: Run): Promise<Ended<T>> {
   const child = start(act, run);
   const closed = once(child, 'close');
+  let next = TOLD_EVERY;
   for await (const told of toldBy<T>(child)) {
-    if ('done' in told) continue;
+    if ('done' in told) {
+      if (told.done < next) continue;
+      tell(`${act} of ${run.tenant}: ${told.done}`);
+      next += TOLD_EVERY;
+      continue;
+    }
     await closed;
     return told;
   }

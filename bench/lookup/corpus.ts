@@ -43,6 +43,7 @@ export function documentOf(uniform: Uniform, tenant: string, id: string, text: s
     tenant,
     id,
     text,
+    words: [],
     type: any(knowledgeTypes),
     category: `category ${Math.floor(uniform() * CATEGORIES)}`,
     title: text.slice(0, 40),

@@ -1,5 +1,5 @@
 /** Which planted effects can be found, said before anything is judged. */
-import { normalQuantile, normalTail } from '../../src/learning/inference/normal.js';
+import { normalQuantile, normalTail } from '../../src/evidence/normal.js';
 import type { World } from './world.js';
 
 /** Chance of any error over all features of the world at which the reference test of one feature is held. */

@@ -4,15 +4,16 @@ import { announceMissed, announcer } from '../knowledge/announce/announce.js';
 import { knowledgeContext } from '../knowledge/context.js';
 import { evolveKnowledgeBatch } from '../knowledge/evolve-batch.js';
 import { extractPatternsBatch } from '../learning/extract-patterns.js';
-import { findInteractions, listPastTasks } from '../learning/interactions.js';
+import { findCategories, findInteractions, listPastTasks } from '../learning/interactions.js';
 import { learningsAsWords, sureLearnings } from '../learning/sure-learnings.js';
-import { generateRecommendationsBatch } from '../performance/recommendation-batch.js';
+import { generateRecommendationsBatch } from '../performance/life/generate-batch.js';
 import { judgeExecutions, readExecutions } from '../recording/judged-executions.js';
 import { reconcileExecutions } from '../recording/reconcile-executions.js';
 import { findReportedUse } from '../recording/reported-use.js';
 import type { MaintenanceActivities } from '../shared/activities.js';
 import type { BatchResult, MaintenanceName } from '../shared/maintenance.js';
 import type { Store } from '../store/store.js';
+import { planPreferences } from '../strategy/stored-preferences.js';
 import { refreshTaskKinds } from '../strategy/task-kinds.js';
 import type { ActivityDependencies } from './dependencies.js';
 
@@ -29,7 +30,7 @@ const batches: Record<MaintenanceName, Batch> = {
     return emerged === 0 ? done : { ...done, written: { ...done.written, 'categories emerged': emerged } };
   },
   recommendations: ({ store }, tenant, limit) =>
-    generateRecommendationsBatch(store, tenant, limit, findInteractions),
+    generateRecommendationsBatch(store, tenant, limit, findCategories, planPreferences),
   knowledge: async (deps, tenant, limit) =>
     withAnnouncements(deps.store, tenant, await evolveBatch(deps, tenant, limit)),
   executions: ({ store, redactor }, tenant, limit) =>

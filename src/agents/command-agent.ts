@@ -116,9 +116,14 @@ async function runFollowed(
   request: ProcessRequest,
   run: KindRun,
 ): Promise<Finished> {
-  const parser = await createParser(transcript);
+  let printedAt = 0;
+  const parser = await createParser(transcript, () => printedAt);
   const follower = new TranscriptFollower(parser, price, run);
-  const end = await runProcess({ ...request, onStdout: (chunk) => follower.push(chunk) });
+  const push = (chunk: Buffer): void => {
+    printedAt = performance.now() / 1_000;
+    follower.push(chunk);
+  };
+  const end = await runProcess({ ...request, onStdout: push });
   follower.end();
   return { end, state: parser.state };
 }

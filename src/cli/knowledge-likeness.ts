@@ -4,7 +4,14 @@ import pc from 'picocolors';
 import { parseLimit } from './arguments.js';
 import { addCommonOptions } from './common-options.js';
 import { moment, plain } from './format.js';
-import { addByAndReason, byHand, type HandOptions, wholeId, withKnowledge } from './knowledge-store.js';
+import {
+  addByAndReason,
+  byHand,
+  type HandOptions,
+  type Knowledge,
+  wholeId,
+  withKnowledge,
+} from './knowledge-store.js';
 import { idText } from './knowledge-table.js';
 import { printJson, printLine } from './print.js';
 import { wrap } from './wrap.js';
@@ -31,10 +38,9 @@ Examples:
   journeyman knowledge contradictions --of k_3f2a9c0b1d --json`,
     )
     .action(async ({ of, limit }: ListOptions, command: Command) => {
-      const { context, answer } = await withKnowledge(command, async (knowledge) => {
-        const id = of === undefined ? undefined : await wholeId(knowledge, of);
-        return knowledge.base.contradictions({ limit, ...(id === undefined ? {} : { id }) });
-      });
+      const { context, answer } = await withKnowledge(command, async (knowledge) =>
+        knowledge.base.contradictions({ limit, ...(await onlyOf(knowledge, of)) }),
+      );
       if (context.json) return printJson(answer);
       if (answer.length === 0) printLine(pc.dim('No two items are known to contradict each other.'));
       for (const { a, b, reason, since } of answer)
@@ -59,10 +65,9 @@ Examples:
   journeyman knowledge merges --of k_3f2a9c0b1d --json`,
     )
     .action(async ({ of, limit }: ListOptions, command: Command) => {
-      const { context, answer } = await withKnowledge(command, async (knowledge) => {
-        const id = of === undefined ? undefined : await wholeId(knowledge, of);
-        return knowledge.base.merges({ limit, ...(id === undefined ? {} : { id }) });
-      });
+      const { context, answer } = await withKnowledge(command, async (knowledge) =>
+        knowledge.base.merges({ limit, ...(await onlyOf(knowledge, of)) }),
+      );
       if (context.json) return printJson(answer);
       if (answer.length === 0) printLine(pc.dim('Nothing was merged.'));
       for (const { id, title, into, intoTitle, at, by, reason } of answer)
@@ -102,6 +107,10 @@ Examples:
       );
     });
 }
+
+/** Narrows a list to the item whose id, or the beginning of it, is given. */
+const onlyOf = async (knowledge: Knowledge, given: string | undefined): Promise<{ id?: string }> =>
+  given === undefined ? {} : { id: await wholeId(knowledge, given) };
 
 /** Two items, one below the other so that they can be compared, and what is to be said of both. */
 function printBlock(items: readonly { id: string; title: string }[], about: string): void {

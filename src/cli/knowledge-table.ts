@@ -40,7 +40,7 @@ export const successText = ({ successes, failures }: ItemUsage): string =>
   successes + failures === 0 ? '-' : `${successes} of ${successes + failures}`;
 
 /** Votes for and against. */
-export const votesText = ({ votes, downvotes }: KnowledgeItem): string =>
+const votesText = ({ votes, downvotes }: KnowledgeItem): string =>
   votes + downvotes === 0 ? '-' : `+${votes}${downvotes === 0 ? '' : ` -${downvotes}`}`;
 
 /** A column of items, shown from so many characters of the terminal on. */

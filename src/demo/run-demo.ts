@@ -7,7 +7,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { JourneymanClient } from '../client.js';
 import type { LocalServers } from '../embedded/index.js';
 import type { Learning } from '../learning/learning.js';
-import type { Recommendation } from '../performance/recommendations.js';
+import type { Recommendation } from '../performance/life/recommendation.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { openStore } from '../store/store.js';
 import type { PlanStatistics } from '../strategy/adaptive-strategy.js';

@@ -4,6 +4,8 @@ import type { ResolvedBinary } from './resolve-binary.js';
 export interface LocalServersOptions {
   /** Where data, logs and state are kept. Null: a temporary folder, removed when the servers stop. */
   dataDir: string | null;
+  /** Where the temporary folder is made. Default: the system's folder for temporary files. */
+  temporaryIn?: string;
   /** 0 takes a free port. Default: 7233, or a free one without `dataDir`. */
   temporalPort?: number;
   /** Null runs without the UI. Default: 8233, or no UI without `dataDir`. */

@@ -20,6 +20,9 @@ export function mongodArguments({ folder, port }: MongoServerOptions): string[] 
     '--nounixsocket',
     // The defaults take half of the memory and a twentieth of the disk.
     ...['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512'],
+    // By default, what was changed may fill a fifth of the cache: of so small a one that is little, and whoever writes
+    // more then spends most of his time writing out the same pages again and again.
+    ...['--wiredTigerEngineConfigString', 'eviction_dirty_target=40,eviction_dirty_trigger=60'],
     ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     // A worker killed within a transaction holds its locks for this long (seconds; the default is 60).
     ...['--setParameter', 'transactionLifetimeLimitSeconds=30'],

@@ -42,7 +42,7 @@ export async function startLocalServers(options: LocalServersOptions): Promise<L
 
   const launch = { options, env, onStep, configured };
   if (options.dataDir === null) {
-    const folder = await mkdtemp(join(tmpdir(), 'journeyman-'));
+    const folder = await mkdtemp(join(options.temporaryIn ?? tmpdir(), 'journeyman-'));
     try {
       const onSpawned = async (): Promise<void> => {};
       const { guarded, ...servers } = await launchServers({ ...launch, onSpawned }, folder, false);

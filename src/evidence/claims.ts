@@ -39,13 +39,23 @@ export function truthOf(record: ExecutionRecord, attempt: Attempt, outcome: Outc
   return alone || outcome.success ? outcome.success : own;
 }
 
+/** What an attempt adds to its agent's claims; nothing where it said nothing, or nobody looked. Pure. */
+export function claimSums(
+  record: ExecutionRecord,
+  attempt: Attempt,
+  outcome: Outcome,
+): Record<string, number> {
+  const claim = claimOf(attempt);
+  const truth = truthOf(record, attempt, outcome);
+  if (claim === null || truth === null) return {};
+  return { [`${claim ? 'successes' : 'failures'}${claim === truth ? 'Confirmed' : 'Overruled'}`]: 1 };
+}
+
 /** What an execution adds to the claims of its agents. Pure. */
 export function claimsOf(record: ExecutionRecord, outcome: Outcome): Increment[] {
   return record.attempts.flatMap((attempt) => {
-    const claim = claimOf(attempt);
-    const truth = truthOf(record, attempt, outcome);
-    if (claim === null || truth === null) return [];
-    const name = `${claim ? 'successes' : 'failures'}${claim === truth ? 'Confirmed' : 'Overruled'}`;
+    const sums = claimSums(record, attempt, outcome);
+    if (Object.keys(sums).length === 0) return [];
     return [
       {
         projection: CLAIMS,
@@ -54,7 +64,7 @@ export function claimsOf(record: ExecutionRecord, outcome: Outcome): Increment[]
           category: record.analysis?.category ?? 'unknown',
           day: dayOf(record.endedAt),
         },
-        sums: { [name]: 1 },
+        sums,
         followed: true,
       } as const,
     ];

@@ -3,6 +3,7 @@ import type { Json, KnowledgeExcerpt } from '../shared/agent-contract.js';
 import type { KnowledgeState, KnowledgeType, Priority, Trust } from '../shared/terms.js';
 import type { CollectionIndexes } from '../store/indexes.js';
 import type { Store } from '../store/store.js';
+import { fillWords } from './fill-words.js';
 import { provenanceIndexes } from './provenance/retractions.js';
 
 /** Free text, or an object of the author's own shape. */
@@ -88,8 +89,10 @@ export interface KnowledgeDocument extends KnowledgeItem {
   /** `<tenant>|<id>` */
   _id: string;
   tenant: string;
-  /** What the text index reads. */
+  /** What it is found by. */
   text: string;
+  /** What MongoDB's text index reads: see `tellingWords`. */
+  words: string[];
   /** Times that its usage was judged or a mark on it counted; written so that two at once conflict. */
   settled: number;
   /** Useful votes and confirmations: what the most popular are looked for by. Absent: none ever came. */
@@ -161,10 +164,6 @@ export interface MarkDocument {
   with?: string[];
 }
 
-export interface VoteDocument extends MarkDocument {
-  useful: boolean;
-}
-
 /** What one agent shared of late. */
 export interface ShareRateDocument {
   /** `<tenant>|<agent>` */
@@ -216,7 +215,6 @@ export const KNOWLEDGE = 'knowledge';
 export const ANNOUNCEMENTS = 'announcements';
 export const knowledgeItems = (store: Store) => store.collection<KnowledgeDocument>(KNOWLEDGE);
 export const knowledgeVersions = (store: Store) => store.collection<VersionDocument>('knowledgeVersions');
-export const knowledgeVotes = (store: Store) => store.collection<VoteDocument>('knowledgeVotes');
 export const knowledgeViews = (store: Store) => store.collection<MarkDocument>('knowledgeViews');
 export const knowledgeConfirmations = (store: Store) =>
   store.collection<MarkDocument>('knowledgeConfirmations');
@@ -234,8 +232,8 @@ export const knowledgeIndexes: CollectionIndexes[] = [
     collection: KNOWLEDGE,
     indexes: [
       {
-        key: { tenant: 1, text: 'text' },
-        name: 'tenant_text',
+        key: { tenant: 1, words: 'text' },
+        name: 'tenant_words',
         default_language: 'english',
         // A field named `language` is a user's own and must not switch the analyser.
         language_override: '_textLanguage',
@@ -251,8 +249,17 @@ export const knowledgeIndexes: CollectionIndexes[] = [
       { key: { tenant: 1, channel: 1, sequence: 1 } },
       { key: { tenant: 1, votes: -1 } },
       { key: { tenant: 1, state: 1, approvals: -1 } },
-      { key: { tenant: 1, mergedInto: 1 } },
-      { key: { tenant: 1, learningId: 1 } },
+      // Most items are neither merged nor made from a learning.
+      {
+        key: { tenant: 1, mergedInto: 1 },
+        name: 'merged',
+        partialFilterExpression: { mergedInto: { $gt: '' } },
+      },
+      {
+        key: { tenant: 1, learningId: 1 },
+        name: 'learned',
+        partialFilterExpression: { learningId: { $gt: '' } },
+      },
       { key: { tenant: 1, prunedAt: 1 } },
       { key: { tenant: 1, prunedIn: 1 }, partialFilterExpression: { prunedIn: { $type: 'string' } } },
       // Few are voted down so often, and only those may be pruned for it.
@@ -261,6 +268,11 @@ export const knowledgeIndexes: CollectionIndexes[] = [
       { key: { tenant: 1, comparedVersion: 1, state: 1, createdAt: 1, _id: 1 } },
       // Only items that something contradicts.
       { key: { tenant: 1, contradicts: 1 }, partialFilterExpression: { contradicts: { $gt: '' } } },
+    ],
+    former: [
+      { name: 'tenant_text', before: (store) => fillWords(store, knowledgeItems(store)) },
+      { name: 'tenant_1_mergedInto_1' },
+      { name: 'tenant_1_learningId_1' },
     ],
   },
   { collection: 'knowledgeVersions', indexes: [{ key: { tenant: 1, id: 1, version: 1 } }] },
@@ -305,6 +317,7 @@ export function publicItem(document: KnowledgeDocument): KnowledgeItem {
     _id,
     tenant: _tenant,
     text: _text,
+    words: _words,
     settled: _settled,
     approvals: _approvals,
     comparedVersion: _compared,

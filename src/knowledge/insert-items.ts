@@ -20,6 +20,8 @@ import { removedAmong } from './lifecycle/removed.js';
 import { noteWithdrawn, retractedDrafts } from './provenance/births.js';
 import { channelForType, takePositions } from './sharing/channels.js';
 import { contributionOf, type Source } from './source.js';
+import { tellingWords } from './telling-words.js';
+import { pickVersioned } from './versions/next-version.js';
 
 const MAX_TEXT = 50_000;
 
@@ -94,25 +96,20 @@ function stringsOf(value: Json): string[] {
 export const searchText = (item: Pick<Draft, 'title' | 'category' | 'tags' | 'content'>): string =>
   [item.title, item.category, ...item.tags, ...stringsOf(item.content)].join('\n').slice(0, MAX_TEXT);
 
+/** What an item is searched by: in the index that a process holds, and in MongoDB's. */
+export function foundBy(item: Pick<Draft, 'title' | 'category' | 'tags' | 'content'>): FoundBy {
+  const text = searchText(item);
+  return { text, words: tellingWords(item, text) };
+}
+
+type FoundBy = Pick<KnowledgeDocument, 'text' | 'words'>;
+
 /** A version as stored. */
 export const versionDocument = (
   tenant: string,
   id: string,
   version: Omit<VersionDocument, '_id' | 'tenant' | 'id'>,
 ): VersionDocument => ({ _id: `${tenant}|${id}|${version.version}`, tenant, id, ...version });
-
-const firstVersion = ({
-  title,
-  content,
-  type,
-  category,
-  tags,
-  priority,
-  trust,
-}: Omit<Draft, 'id' | 'source' | 'sources'>) => ({
-  ...{ title, content, type, category, tags, priority, trust },
-  contentVersion: 1,
-});
 
 /**
  * Inserts the drafts whose ids are new, each at the next position of its channel. What comes from a retracted source
@@ -151,11 +148,9 @@ export async function insertFresh(
   session: ClientSession,
 ): Promise<KnowledgeDocument[]> {
   if (fresh.length === 0) return [];
-  const positions = new Map<string, number>();
-  for (const channel of new Set(fresh.flatMap((draft) => draft.channel ?? []))) {
-    const count = fresh.filter((draft) => draft.channel === channel).length;
-    positions.set(channel, await takePositions(store, tenant, channel, count, session));
-  }
+  const counts = new Map<string, number>();
+  for (const { channel } of fresh) if (channel !== null) counts.set(channel, (counts.get(channel) ?? 0) + 1);
+  const positions = await takePositions(store, tenant, counts, session);
   const at = new Date();
   const withdrawn = await retractedDrafts(store, tenant, fresh, session);
   const documents = fresh.map((draft): KnowledgeDocument => {
@@ -181,13 +176,17 @@ export async function insertFresh(
       lastUsedAt: null,
       settled: 0,
       comparedVersion: 0,
-      text: searchText(draft),
+      ...foundBy(draft),
     };
   });
   await knowledgeItems(store).insertMany(documents, { session });
   await knowledgeVersions(store).insertMany(
     documents.map(({ id, source, ...item }) =>
-      versionDocument(tenant, id, { version: 1, ...firstVersion(item), changes: 'created', by: source, at }),
+      versionDocument(tenant, id, {
+        version: 1,
+        ...{ ...pickVersioned(item), trust: item.trust, contentVersion: 1 },
+        ...{ changes: 'created', by: source, at },
+      }),
     ),
     { session },
   );

@@ -1,9 +1,9 @@
 /** Best practices: what is better in every category and with every agent that was observed. Pure. */
 
+import { normalTail, twoSided } from '../evidence/normal.js';
 import { groupBy } from '../shared/group-by.js';
 import type { LearningDraft } from './drafts.js';
 import { lessonActionOf, parseFeature } from './feature.js';
-import { normalTail, twoSided } from './inference/normal.js';
 import type { PatternCounts, Verdict } from './inference/verdict.js';
 import { type Learning, learningId, weightOf } from './learning.js';
 import type { SteadyFeature } from './observations.js';

@@ -1,23 +1,9 @@
 /** Learnings sure enough to become knowledge, and what became of those that did. */
 import type { Filter } from 'mongodb';
+import type { Learned } from '../shared/learned.js';
 import type { Trust } from '../shared/terms.js';
 import type { Store } from '../store/store.js';
 import { type Learning, learnings, toLesson } from './learning.js';
-
-/** What a learning says, and whether it still says so. */
-export interface LearnedWords {
-  id: string;
-  version: number;
-  title: string;
-  /** When it applies. */
-  condition: string;
-  advice: string;
-  category: string | null;
-  /** Whose words these are. */
-  trust: Trust;
-  /** Why it is out of use; null while it is in use. */
-  outOfUse: string | null;
-}
 
 const fields = {
   ...{ id: 1, version: 1, type: 1, title: 1, condition: 1, advice: 1, category: 1, state: 1 },
@@ -35,7 +21,7 @@ export function sureLearnings(
   tenant: string,
   after: string,
   limit: number,
-): Promise<LearnedWords[]> {
+): Promise<Learned[]> {
   return find(
     store,
     {
@@ -48,15 +34,11 @@ export function sureLearnings(
 }
 
 /** What some learnings say now; those that the tenant no longer has are left out. */
-export function learningsAsWords(
-  store: Store,
-  tenant: string,
-  ids: readonly string[],
-): Promise<LearnedWords[]> {
+export function learningsAsWords(store: Store, tenant: string, ids: readonly string[]): Promise<Learned[]> {
   return find(store, { tenant, _id: { $in: ids.map((id) => `${tenant}|${id}`) } }, ids.length);
 }
 
-async function find(store: Store, filter: Filter<Learning>, limit: number): Promise<LearnedWords[]> {
+async function find(store: Store, filter: Filter<Learning>, limit: number): Promise<Learned[]> {
   if (limit === 0) return [];
   const found = await store.run((options) =>
     learnings(store).find(filter, options).project<Read>(fields).sort({ _id: 1 }).limit(limit).toArray(),
@@ -64,7 +46,7 @@ async function find(store: Store, filter: Filter<Learning>, limit: number): Prom
   return found.map(wordsOf);
 }
 
-function wordsOf(learning: Read): LearnedWords {
+function wordsOf(learning: Read): Learned {
   const { id, version, category } = learning;
   const { title, condition, advice } = toLesson(learning);
   return {

@@ -3,23 +3,30 @@ import { CLAIMS, type ClaimTrust, type Trust, trustOf } from '../evidence/claims
 import { checkInput } from '../shared/check-input.js';
 import { type CounterFilter, type CounterRow, dayOf, readLiveCounters } from '../store/counters.js';
 import type { Store } from '../store/store.js';
-import { type AgentComparison, compareFigures } from './compare.js';
+import { type AgentComparison, compareRows } from './analysis/comparison.js';
 import { addSums, type Figures, figuresOf } from './figures.js';
 import {
   type BottleneckQuery,
   bottleneckSchema,
+  type ComparisonQuery,
   comparisonSchema,
   type Grouping,
   groupBySchema,
-  type RecommendationQuery,
-  recommendationQuerySchema,
+  type ScopeQuery,
   scopeSchema,
   type TrendQuery,
   trendSchema,
   trustSchema,
+  windowOf,
 } from './inputs.js';
-import { type Recommendation, recommendations } from './recommendations.js';
-import { STATISTICS } from './statistics.js';
+import { type HitRate, hitRates } from './life/calibration.js';
+import { accept, apply, type Deciding, dismiss, noPreferences, type PlanPreferences } from './life/decide.js';
+import { decidingSchema, dismissingSchema, type RecommendationQuery } from './life/inputs.js';
+import { listRecommendations, readRecommendation } from './life/read-recommendations.js';
+import type { Recommendation } from './life/recommendation.js';
+import { readTrackRecord } from './life/track-record.js';
+import { STATISTICS } from './statistics/projections.js';
+import { readStatistics } from './statistics/read.js';
 
 /** An agent's figures, over all categories or one. */
 export interface AgentPerformance extends Figures {
@@ -57,20 +64,20 @@ export class PerformanceOptimizer {
   constructor(
     private readonly store: Store,
     private readonly tenant: string,
+    /** Where decisions go that change which plans are chosen; nowhere, where none is given. */
+    private readonly plans: PlanPreferences = noPreferences,
   ) {}
 
-  /** An agent's figures; 0 executions when it has none. */
-  async getAgentPerformance(
-    agentType: string,
-    options: { category?: string } = {},
-  ): Promise<AgentPerformance> {
-    const scope = checkInput(scopeSchema, { ...options, agentType });
-    const [rows, claims] = await Promise.all([
-      this.read(['agentType'], where(scope)),
-      this.read(['agentType'], where(scope), CLAIMS),
-    ]);
+  /** An agent's figures over all time, or the days named; 0 executions when it has none. */
+  async getAgentPerformance(agentType: string, options: ScopeQuery = {}): Promise<AgentPerformance> {
+    const { days, ...scope } = checkInput(scopeSchema, { ...options, agentType });
+    const rows = await readStatistics(this.store, this.tenant, STATISTICS, {
+      by: ['agentType'],
+      where: where(scope),
+      ...(days === undefined ? { from: scope.from, to: scope.to } : windowOf({ ...scope, days })),
+    });
     const sums = addSums(rows.map((row) => row.sums));
-    const trust = trustOf(addSums(claims.map((row) => row.sums)));
+    const trust = trustOf(sums);
     return {
       agentType: scope.agentType,
       category: scope.category ?? null,
@@ -81,53 +88,53 @@ export class PerformanceOptimizer {
   }
 
   /**
-   * Compares two agents over the categories that both worked in, or in the one named. A difference in
-   * success is stated only when its interval leaves out zero.
+   * Compares two agents on like tasks, those of one category and complexity, in success, time, cost, tokens,
+   * iterations and errors. A difference is stated only where it stands beside all that was compared.
+   *
+   * @param options one category, and days: `from` and `to`, or `days` back; 90 by default
+   * @throws InvalidInputError naming the field, the value and what is allowed
    */
-  async compareAgents(a: string, b: string, options: { category?: string } = {}): Promise<AgentComparison> {
-    const agents = checkInput(comparisonSchema, { ...options, a, b });
-    const rows = await this.read(['agentType', 'category'], {
-      agentType: { $in: [agents.a, agents.b] },
-      ...(agents.category === undefined ? {} : { category: agents.category }),
+  async compareAgents(a: string, b: string, options: ComparisonQuery = {}): Promise<AgentComparison> {
+    const { category, ...query } = checkInput(comparisonSchema, { ...options, a, b });
+    const window = windowOf(query);
+    const rows = await readStatistics(this.store, this.tenant, STATISTICS, {
+      by: ['agentType', 'category', 'complexity'],
+      where: { ...where({ category }), agentType: { $in: [a, b] } },
+      ...window,
+      bins: false,
     });
-    const of = (agentType: string): CounterRow[] =>
-      rows.filter(({ dimensions }) => dimensions['agentType'] === agentType);
-    const categoriesOf = (agentType: string): string[] =>
-      of(agentType).map(({ dimensions }) => dimensions['category'] ?? '');
-    const theirs = new Set(categoriesOf(agents.b));
-    const categories = categoriesOf(agents.a).filter((category) => theirs.has(category));
-    const figures = (agentType: string) => ({
-      agentType,
-      ...figuresOf(
-        addSums(
-          of(agentType)
-            .filter(({ dimensions }) => categories.includes(dimensions['category'] ?? ''))
-            .map(({ sums }) => sums),
-        ),
-      ),
-    });
-    return compareFigures(figures(agents.a), figures(agents.b), categories.sort());
+    return compareRows(a, b, rows, window);
   }
 
-  /** Open recommendations, highest priority first. */
+  /** See {@link listRecommendations}. */
   async getRecommendations(query: RecommendationQuery = {}): Promise<Recommendation[]> {
+    return listRecommendations(this.store, this.tenant, query);
+  }
+
+  /** See {@link readRecommendation}. */
+  async getRecommendation(id: string): Promise<Recommendation> {
+    return readRecommendation(this.store, this.tenant, id);
+  }
+
+  /** See {@link accept}. @throws InvalidInputError naming the field, the value and what is allowed */
+  async acceptRecommendation(id: string, deciding: Deciding): Promise<Recommendation> {
+    return accept(this.store, this.tenant, checkInput(decidingSchema, { ...deciding, id }), this.plans);
+  }
+
+  /** See {@link apply}. @throws InvalidInputError naming the field, the value and what is allowed */
+  async applyRecommendation(id: string, deciding: Deciding): Promise<Recommendation> {
+    return apply(this.store, this.tenant, checkInput(decidingSchema, { ...deciding, id }));
+  }
+
+  /** See {@link dismiss}. @throws InvalidInputError naming the field, the value and what is allowed */
+  async dismissRecommendation(id: string, deciding: Required<Deciding>): Promise<Recommendation> {
+    return dismiss(this.store, this.tenant, checkInput(dismissingSchema, { ...deciding, id }), this.plans);
+  }
+
+  /** How often what recommendations promised was kept, by type. */
+  async hitRates(): Promise<HitRate[]> {
     const { store, tenant } = this;
-    const { agentType, minPriority } = checkInput(recommendationQuerySchema, query);
-    const found = await store.run((options) =>
-      recommendations(store)
-        .find(
-          {
-            tenant,
-            state: 'open',
-            priority: { $gte: minPriority },
-            ...(agentType === undefined ? {} : { agentType }),
-          },
-          options,
-        )
-        .sort({ priority: -1, _id: 1 })
-        .toArray(),
-    );
-    return found.map(({ _id, tenant: _tenant, ...recommendation }) => recommendation);
+    return hitRates(await store.run((options) => readTrackRecord(store, tenant, options)));
   }
 
   /** Figures grouped by one or more dimensions, in the order of their values. */
@@ -193,6 +200,11 @@ export class PerformanceOptimizer {
     projection: string = STATISTICS,
   ): Promise<CounterRow[]> {
     const { store, tenant } = this;
+    if (projection === STATISTICS) {
+      const { day, ...where } = filter;
+      const from = typeof day === 'object' && '$gte' in day ? day.$gte : undefined;
+      return readStatistics(store, tenant, STATISTICS, { by, where, from });
+    }
     return store.run((options) => readLiveCounters(store, projection, tenant, by, filter, options));
   }
 }

@@ -2,7 +2,7 @@
 import { claimsOf } from '../evidence/claims.js';
 import { evidenceOf, totalsOf } from '../evidence/usage.js';
 import type { Interaction } from '../learning/interactions.js';
-import { statisticsOf } from '../performance/statistics.js';
+import { performanceOf } from '../performance/statistics/contributions.js';
 import type { Outcome } from '../shared/task.js';
 import { type Increment, sumIncrements } from '../store/counters.js';
 import { armsOf } from '../strategy/arms.js';
@@ -26,7 +26,7 @@ export function contributionsOf(interaction: Interaction, outcome: Outcome): Inc
           ...claimsOf(interaction, outcome),
         ]
       : []),
-    ...(parts.has('performance') ? statisticsOf(interaction, outcome) : []),
+    ...(parts.has('performance') ? performanceOf(interaction, outcome) : []),
     ...(parts.has('strategy')
       ? [
           ...armsOf(interaction, outcome),

@@ -1,7 +1,7 @@
 /** The components' own record calls, for platforms that run their agents without our workflow. */
 import { randomUUID } from 'node:crypto';
 import { findTaskInteractions } from '../learning/interactions.js';
-import { type ExecutionFigures, statisticsIncrement } from '../performance/statistics.js';
+import { type ExecutionFigures, statisticsIncrement } from '../performance/statistics/executions.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { taskOfWorkflowId } from '../shared/ids.js';
 import { parseStrategyId } from '../shared/plan-key.js';

@@ -6,19 +6,19 @@ import { observationGroups, observations } from '../learning/observations.js';
 import { rebuildObservations } from '../learning/rebuild-observations.js';
 import { refreshAllLearnings } from '../learning/refresh.js';
 import { restoreControl } from '../learning/restore-control.js';
-import {
-  applyIncrements,
-  type CounterRow,
-  counters,
-  type Increment,
-  readCounters,
-} from '../store/counters.js';
+import { foldGeneration } from '../performance/statistics/fold.js';
+import { applyIncrements, type CounterRow, counters, type Increment } from '../store/counters.js';
 import { type DirectEvent, events, type OutcomeEvent } from '../store/event-log.js';
-import { announceGeneration, GENERATIONS_FRESH_MS, switchGeneration } from '../store/ledger.js';
+import {
+  announceGeneration,
+  GENERATIONS_FRESH_MS,
+  StaleGenerationsError,
+  switchGeneration,
+} from '../store/ledger.js';
 import type { Store } from '../store/store.js';
 import { contributionsOf } from './contributions.js';
 import { outcomeDifference } from './outcomes.js';
-import { projections } from './projections.js';
+import { projections, readProjection } from './projections.js';
 
 /** What a rebuild did. */
 export interface RebuildReport {
@@ -91,6 +91,7 @@ export async function rebuild(
       }),
     );
   }
+  await foldBuilt(store, tenant, building);
   // One snapshot of both: recordings meanwhile must not look like differences.
   const changed = await store.transaction(
     (session) => compare(store, tenant, live, building, session),
@@ -102,6 +103,15 @@ export async function rebuild(
   // Other processes may read the old one for as long as they remember it.
   await setTimeout(2 * GENERATIONS_FRESH_MS);
   return { ...done, counters: await dropGeneration(store, tenant, live), changed };
+}
+
+/** Lays the statistics out as they are read; where a later rebuild has taken over, the switch will tell. */
+async function foldBuilt(store: Store, tenant: string, building: string): Promise<void> {
+  try {
+    await foldGeneration(store, tenant, building);
+  } catch (error) {
+    if (!(error instanceof StaleGenerationsError)) throw error;
+  }
 }
 
 async function* batches<T>(cursor: AsyncIterable<T>): AsyncGenerator<T[]> {
@@ -128,10 +138,11 @@ async function compare(
   session: ClientSession,
 ): Promise<RebuildReport['changed']> {
   const changed: RebuildReport['changed'] = [];
-  for (const { name, dimensions } of projections) {
-    const before = await readCounters(store, name, tenant, live, dimensions, {}, { session });
+  for (const projection of projections) {
+    const { name } = projection;
+    const before = await readProjection(store, projection, tenant, live, { session });
     const after = new Map(
-      (await readCounters(store, name, tenant, building, dimensions, {}, { session })).map((row) => [
+      (await readProjection(store, projection, tenant, building, { session })).map((row) => [
         dimensionText(row),
         row,
       ]),

@@ -45,7 +45,10 @@ export function withoutValues(record: ExecutionRecord): ExecutionRecord {
           ...blankReport(success),
           output: LEFT_OUT,
           actions: actions.map(({ type }) => ({ type })),
-          results: results.map((result) => ({ success: result.success })),
+          results: results.map(({ success: went, seconds }) => ({
+            success: went,
+            ...(typeof seconds === 'number' ? { seconds } : {}),
+          })),
           ...{ iterations, errors, applied },
           ...(cost === undefined ? {} : { cost }),
           ...(tokens === undefined ? {} : { tokens: { input: tokens.input, output: tokens.output } }),

@@ -92,7 +92,7 @@ async function apply(
       await addPending(store, { tenant, executionId, eventId, generations }, session);
   }
   const increments = contributionsOf(interaction, words.at(-1)?.after ?? interaction.outcome);
-  const ledger = ledgerWrites(tenant, remembered, record.taskId);
+  const ledger = ledgerWrites(store, tenant, remembered, record.taskId, session);
   await applyIncrements(store, tenant, generations, increments, session, ledger);
 }
 

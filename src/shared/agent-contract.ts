@@ -5,7 +5,7 @@
  * (`schemas/*.schema.json`) are generated from them. Workflow code imports the types only.
  */
 import { z } from 'zod';
-import { MAX_ITERATIONS, MAX_TOKENS, MAX_USD } from './figure-limits.js';
+import { MAX_ITERATIONS, MAX_SECONDS, MAX_TOKENS, MAX_USD } from './figure-limits.js';
 import { trustLevels } from './terms.js';
 
 /** Most characters an agent's free-text output may keep once it is bounded. */
@@ -27,6 +27,12 @@ export const resultSchema = z
     success: z.boolean().describe('Whether the action did what it should'),
     output: json.optional(),
     error: z.string().max(20_000).optional(),
+    seconds: z
+      .number()
+      .min(0)
+      .max(MAX_SECONDS)
+      .exactOptional()
+      .describe('How long the action took, where the agent measured it'),
   })
   .describe('The result of the action at the same position in `actions`');
 

@@ -45,6 +45,7 @@ function cutReport(report: AgentReport, { chars, actions, discoveries }: Measure
       success: result.success,
       ...(result.output === undefined ? {} : { output: cut(result.output, chars) }),
       ...(result.error === undefined ? {} : { error: short(result.error, chars) }),
+      ...(typeof result.seconds === 'number' ? { seconds: result.seconds } : {}),
     })),
     errors: report.errors.slice(0, Math.max(1, actions)).map((error) => short(error, chars)),
     discoveries: report.discoveries.slice(0, discoveries).map(({ title, content, type, priority, tags }) => ({

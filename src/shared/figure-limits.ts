@@ -8,3 +8,5 @@ export const MAX_USD = 1e6;
 export const MAX_ITERATIONS = 1e6;
 /** Of input, and of output. */
 export const MAX_TOKENS = 1e12;
+/** Of one action. */
+export const MAX_SECONDS = 1e7;

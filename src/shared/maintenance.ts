@@ -21,7 +21,8 @@ export const maintenanceWorkflows: Record<MaintenanceName, string> = {
 export const batchSizes: Record<MaintenanceName, number> = {
   // Each batch writes the groups of patterns that it touches: fewer, larger ones write them less often.
   patterns: 1_000,
-  recommendations: 100,
+  // Each batch tests the categories that it touches: fewer, larger ones test them less often.
+  recommendations: 1_000,
   knowledge: 100,
   executions: 100,
 };

@@ -11,8 +11,12 @@ import {
 import type { Store } from './store.js';
 
 export interface FeedListener {
-  /** A document was written or removed. */
-  changed(key: string, collection: string): void;
+  /**
+   * A document was written or removed.
+   *
+   * @param made of one that is new, the fields that are asked for; null for all others
+   */
+  changed(key: string, collection: string, made: Document | null): void;
   /** Changes were missed, or may have been: nothing that was read before can be trusted to be all. */
   lost(why: string): void;
 }
@@ -22,6 +26,8 @@ export interface WatchedCollection {
   name: string;
   /** Condition on the change, as the change stream writes it. */
   where: Document;
+  /** Fields of new documents that are told with them. */
+  fields?: readonly string[];
 }
 
 /** What the feed takes of a change: only which document it was, so that tenants that nobody asks for cost little. */
@@ -30,9 +36,10 @@ interface Change {
   operationType: string;
   ns?: { coll?: string };
   documentKey?: { _id: unknown };
+  fullDocument?: Document;
 }
 
-const OF_CHANGE = { $project: { operationType: 1, 'ns.coll': 1, 'documentKey._id': 1 } };
+const OF_CHANGE = { operationType: 1, 'ns.coll': 1, 'documentKey._id': 1 };
 /** Milliseconds that the server waits for a change before it says that there is none. */
 const AWAIT_MS = 1_000;
 /** Milliseconds without any answer after which a connection counts as dead. */
@@ -155,15 +162,17 @@ export class ChangeFeed {
     const { watched } = this;
     const { db } = this.store;
     if (typeof watched === 'string')
-      return db.collection(watched).watch<Document, Change>([OF_CHANGE], options);
+      return db.collection(watched).watch<Document, Change>([{ $project: OF_CHANGE }], options);
     const some = watched.map(({ name, where }) => ({ 'ns.coll': name, ...where }));
     const whole = { operationType: { $nin: [...OF_DOCUMENTS] } };
     const named = [
       { 'ns.coll': { $in: watched.map(({ name }) => name) } },
       { 'ns.coll': { $exists: false } },
     ];
+    const fields = watched.flatMap(({ fields: asked = [] }) => asked.map((field) => `fullDocument.${field}`));
+    const told = { ...OF_CHANGE, ...Object.fromEntries(fields.map((field) => [field, 1])) };
     return db.watch<Document, Change>(
-      [{ $match: { $or: [...some, { ...whole, $or: named }] } }, OF_CHANGE],
+      [{ $match: { $or: [...some, { ...whole, $or: named }] } }, { $project: told }],
       options,
     );
   }
@@ -172,7 +181,8 @@ export class ChangeFeed {
     const key = change.documentKey?._id;
     const collection = change.ns?.coll ?? '';
     if (OF_DOCUMENTS.has(change.operationType)) {
-      if (typeof key === 'string') this.listener.changed(key, collection);
+      const made = change.operationType === 'insert' ? (change.fullDocument ?? null) : null;
+      if (typeof key === 'string') this.listener.changed(key, collection, made);
     } else throw new CollectionChangedError(`${collection}: ${change.operationType}`);
   }
 

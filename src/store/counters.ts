@@ -1,7 +1,7 @@
 /** Projections as commutative integer sums: adding the same increments in any order gives the same counters. */
-import { randomInt } from 'node:crypto';
 import type { AnyBulkWriteOperation, ClientSession, Document, Filter } from 'mongodb';
 import { liveGeneration, StaleGenerationsError } from './ledger.js';
+import { spread } from './spread.js';
 import type { Store } from './store.js';
 
 /** Parts that one hot counter is split over. */
@@ -93,9 +93,9 @@ export async function applyIncrements(
   ledger: readonly AnyBulkWriteOperation[] = [],
 ): Promise<void> {
   const operations: AnyBulkWriteOperation[] = [...ledger];
+  const split = spread(store, session, SPLITS);
   for (const { projection, dimensions, sums, followed } of sumIncrements(increments)) {
     const $inc = Object.fromEntries(Object.entries(sums).map(([name, value]) => [`sums.${name}`, value]));
-    const split = randomInt(SPLITS);
     for (const generation of generations)
       operations.push({
         updateOne: {

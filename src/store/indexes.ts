@@ -1,11 +1,20 @@
 /** Creating the indexes that the components declare. Every index starts with the tenant. */
-import type { IndexDescription } from 'mongodb';
+import { type Collection, type IndexDescription, MongoServerError } from 'mongodb';
 import type { Store } from './store.js';
 
 /** The indexes of one collection, declared by the component that owns it. */
 export interface CollectionIndexes {
   collection: string;
   indexes: IndexDescription[];
+  /** Indexes that earlier versions made and that go now. */
+  former?: FormerIndex[];
+}
+
+/** An index that another took the place of, or that nothing asks any more. */
+export interface FormerIndex {
+  name: string;
+  /** Gives documents what the other reads, while this one still answers. It may be broken off, and is then run again. */
+  before?: (store: Store) => Promise<void>;
 }
 
 /** The indexes of the collections that all components share. */
@@ -37,8 +46,40 @@ export const counterIndexes = (projection: string, ...dimensions: string[]): Col
   ],
 });
 
-/** Creates what is missing; harmless when several workers do it at once. */
+const DEADLINE_MS = 60_000;
+/** NamespaceNotFound and IndexNotFound: there is no collection yet, or another worker was faster. */
+const NOT_THERE: ReadonlySet<unknown> = new Set([26, 27]);
+
+/** Creates what is missing and drops what went; harmless when several workers do it at once. */
 export async function ensureIndexes(store: Store, declared: readonly CollectionIndexes[]): Promise<void> {
-  for (const { collection, indexes } of declared)
-    await store.run(() => store.db.collection(collection).createIndexes(indexes), 60_000);
+  for (const { collection, indexes, former = [] } of declared) {
+    const of = store.db.collection(collection);
+    const left = former.length === 0 ? new Set() : await namesOf(store, of);
+    for (const { name, before } of former) {
+      if (!left.has(name)) continue;
+      await before?.(store);
+      await orNotThere(
+        store.run(() => of.dropIndex(name), DEADLINE_MS),
+        null,
+      );
+    }
+    await store.run(() => of.createIndexes(indexes), DEADLINE_MS);
+  }
+}
+
+async function namesOf(store: Store, of: Collection): Promise<ReadonlySet<string | undefined>> {
+  const found = await orNotThere(
+    store.run(() => of.indexes(), DEADLINE_MS),
+    [],
+  );
+  return new Set(found.map(({ name }) => name));
+}
+
+async function orNotThere<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof MongoServerError && NOT_THERE.has(error.code)) return otherwise;
+    throw error;
+  }
 }

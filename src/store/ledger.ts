@@ -5,9 +5,10 @@
  * changes all entries in one transaction, so it conflicts with every such transaction in flight: each of
  * them has either committed before the new generation was announced, or will write to both.
  */
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { Remembered } from './remembered.js';
+import { spread } from './spread.js';
 import type { Store } from './store.js';
 
 const ENTRIES = 16;
@@ -77,14 +78,35 @@ export async function ensureLedger(store: Store, tenant: string, deadlineMs?: nu
  * @returns the generations that the transaction has to write to, the live one first
  */
 export async function enterLedger(store: Store, tenant: string, session: ClientSession): Promise<string[]> {
-  // The entry is drawn afresh at each attempt, so that a retry does not meet the same conflict.
   const entry = await entries(store).findOneAndUpdate(
-    { _id: entryId(tenant, randomInt(ENTRIES)) },
+    { _id: entryId(tenant, spread(store, session, ENTRIES)) },
     { $inc: { writes: 1 } },
     { session, returnDocument: 'after' },
   );
   if (entry === null) throw new Error(`The ledger of tenant ${tenant} is missing`);
   return generationsToWrite(entry);
+}
+
+/**
+ * Makes a transaction fail where its generation is no longer read nor built: what it writes would be left behind.
+ *
+ * @throws StaleGenerationsError in that case
+ */
+export async function holdGeneration(
+  store: Store,
+  tenant: string,
+  generation: string,
+  session: ClientSession,
+): Promise<void> {
+  const { matchedCount } = await entries(store).updateOne(
+    {
+      _id: entryId(tenant, spread(store, session, ENTRIES)),
+      $or: [{ live: generation }, { building: generation }],
+    },
+    { $inc: { writes: 1 } },
+    { session },
+  );
+  if (matchedCount === 0) throw new StaleGenerationsError(tenant);
 }
 
 /** The generations that a change goes to, the live one first. */
@@ -97,14 +119,16 @@ export const generationsToWrite = ({ live, building }: Omit<Generations, 'early'
  * too, so that of a word and the record at once one sees the other.
  */
 export function ledgerWrites(
+  store: Store,
   tenant: string,
   { live, building, early }: Generations,
   taskId: string,
+  session: ClientSession,
 ): AnyBulkWriteOperation[] {
   const filter = { live, building, early: early ? true : { $ne: true } };
   const entry: AnyBulkWriteOperation = {
     updateOne: {
-      filter: { _id: entryId(tenant, randomInt(ENTRIES)) as never, ...filter },
+      filter: { _id: entryId(tenant, spread(store, session, ENTRIES)) as never, ...filter },
       update: { $inc: { writes: 1 } },
     },
   };

@@ -45,6 +45,11 @@ export interface Store {
    * @throws StoreUnavailableError as `run` does; whatever the operation throws aborts the transaction
    */
   transaction<T>(operation: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
+  /**
+   * The number of a transaction among those of this process that are under way: the lowest that was free when it
+   * began. No two have the same, and where there is one at a time, it is always 0.
+   */
+  laneOf(session: ClientSession): number;
   /** Aborted when the store is being closed. */
   readonly closed: AbortSignal;
   close(): Promise<void>;
@@ -74,6 +79,18 @@ export function openStore(options: StoreOptions): Store {
     breaker: new ConsecutiveBreaker(4),
   });
   const turns = bulkhead(MAX_TRANSACTIONS, Number.POSITIVE_INFINITY);
+  const lanes = new Map<ClientSession, number>();
+  const inLane = async <T>(session: ClientSession, work: () => Promise<T>): Promise<T> => {
+    const taken = new Set(lanes.values());
+    let lane = 0;
+    while (taken.has(lane)) lane += 1;
+    lanes.set(session, lane);
+    try {
+      return await work();
+    } finally {
+      lanes.delete(session);
+    }
+  };
   const closing = new AbortController();
   // Left to connect by itself, a client whose first try failed never tries again.
   const connected = async <T>(operation: () => Promise<T>): Promise<T> => {
@@ -105,15 +122,18 @@ export function openStore(options: StoreOptions): Store {
         // Its caller has been told by now that it failed.
         if (left <= 0) throw new StoreUnavailableError(`no turn within ${deadlineMs} ms`);
         return client.withSession({ defaultTimeoutMS: left }, (session) =>
-          session.withTransaction(operation, {
-            readConcern: { level: 'snapshot' },
-            writeConcern: { w: 'majority' },
-            timeoutMS: left,
-          }),
+          inLane(session, () =>
+            session.withTransaction(operation, {
+              readConcern: { level: 'snapshot' },
+              writeConcern: { w: 'majority' },
+              timeoutMS: left,
+            }),
+          ),
         );
       };
       return guarded(deadlineMs, () => turns.execute(inTurn));
     },
+    laneOf: (session) => lanes.get(session) ?? 0,
     closed: closing.signal,
     close() {
       closing.abort();

@@ -36,7 +36,7 @@ export function preferencesOf(store: Store, tenant: string, deadlineMs?: number)
 }
 
 /** Prefers from now on, within the transaction of the decision. The same id again replaces what it said. */
-export async function preferPlans(
+async function prefer(
   store: Store,
   tenant: string,
   preference: PlanPreference,
@@ -51,12 +51,7 @@ export async function preferPlans(
 }
 
 /** Takes a preference back. @returns whether it stood */
-export async function dropPreference(
-  store: Store,
-  tenant: string,
-  id: string,
-  session: ClientSession,
-): Promise<boolean> {
+async function drop(store: Store, tenant: string, id: string, session: ClientSession): Promise<boolean> {
   const { deletedCount } = await preferences(store).deleteOne(
     { _id: documentId(tenant, id), tenant },
     { session },
@@ -64,3 +59,6 @@ export async function dropPreference(
   remembered.forget(store, tenant);
   return deletedCount > 0;
 }
+
+/** Where decisions on advice go that change which plans are chosen. */
+export const planPreferences = { prefer, drop };

@@ -231,7 +231,7 @@ describe('the tool loop', () => {
         { success: true, output: 'grüße' },
         { success: false, error },
         { success: true, output: 'removed' },
-      ],
+      ].map((result) => ({ ...result, seconds: expect.any(Number) })),
       iterations: 6,
       errors: [`run_program: ${error}`],
       tokens: expect.objectContaining({ input: expect.any(Number), output: expect.any(Number) }),

@@ -6,10 +6,10 @@ import { knowledgeContext } from '../../src/knowledge/context.js';
 import { evolveKnowledgeBatch } from '../../src/knowledge/evolve-batch.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
-import { findInteractions } from '../../src/learning/interactions.js';
+import { findCategories, findInteractions } from '../../src/learning/interactions.js';
 import { learnings } from '../../src/learning/learning.js';
+import { generateRecommendationsBatch } from '../../src/performance/life/generate-batch.js';
 import { PerformanceOptimizer } from '../../src/performance/performance-optimizer.js';
-import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
 import { planOffer } from '../../src/plan-offer.js';
 import { addOutcome } from '../../src/recording/outcomes.js';
 import { rebuild } from '../../src/recording/rebuild.js';
@@ -20,6 +20,7 @@ import type { ExecutionRecord, OfferedItem, Outcome } from '../../src/shared/tas
 import { liveGeneration } from '../../src/store/ledger.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { AdaptiveStrategy } from '../../src/strategy/adaptive-strategy.js';
+import { planPreferences } from '../../src/strategy/stored-preferences.js';
 import { attempt, executionRecord, failing, step } from '../unit/learning/execution-records.js';
 import { allCounters, allObserved } from './recording-data.js';
 
@@ -86,7 +87,9 @@ const overruled: Outcome = { success: false, source: 'human' };
 
 async function maintain(tenant: string): Promise<void> {
   while ((await extractPatternsBatch(store, tenant, 50)).consumed > 0);
-  while ((await generateRecommendationsBatch(store, tenant, 50, findInteractions)).consumed > 0);
+  while (
+    (await generateRecommendationsBatch(store, tenant, 50, findCategories, planPreferences)).consumed > 0
+  );
   while (
     (
       await evolveKnowledgeBatch(knowledgeContext(store, tenant), 50, {

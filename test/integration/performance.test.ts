@@ -1,22 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { findInteractions } from '../../src/learning/interactions.js';
+import { performanceIndexes } from '../../src/performance/indexes.js';
 import { PerformanceOptimizer } from '../../src/performance/performance-optimizer.js';
-import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
-import {
-  performanceIndexes,
-  type RecommendationDocument,
-  recommendations,
-} from '../../src/performance/recommendations.js';
-import type { ExecutionFigures } from '../../src/performance/statistics.js';
+import type { ExecutionFigures } from '../../src/performance/statistics/executions.js';
 import { recordPerformance } from '../../src/recording/direct.js';
-import { addOutcome } from '../../src/recording/outcomes.js';
-import { recordExecution } from '../../src/recording/record-execution.js';
 import { InvalidInputError } from '../../src/shared/errors.js';
 import { dayOf } from '../../src/store/counters.js';
 import { ensureIndexes, storeIndexes } from '../../src/store/indexes.js';
-import { pending } from '../../src/store/pending.js';
 import { openStore, type Store } from '../../src/store/store.js';
-import { attempt, executionRecord } from '../unit/learning/execution-records.js';
 
 const DAY = 86_400_000;
 let store: Store;
@@ -129,111 +119,5 @@ describe('reading', () => {
       await expect(refused).rejects.toThrow(InvalidInputError);
       await expect(refused).rejects.toMatchObject({ field });
     }
-  });
-});
-
-describe('generateRecommendationsBatch', () => {
-  let tasks = 0;
-  async function record(agentType: string, success: boolean, category = 'parsing'): Promise<string> {
-    const execution = executionRecord({
-      ...{ id: `task-${++tasks}`, tenant, category, success },
-      attempts: [{ ...attempt([], agentType), success }],
-    });
-    await recordExecution(store, execution);
-    return execution.executionId;
-  }
-  const generate = (limit = 100) => generateRecommendationsBatch(store, tenant, limit, findInteractions);
-  const left = () => pending(store).countDocuments({ tenant, consumer: 'recommendations' });
-
-  it('opens, updates and closes recommendations as the figures say', async () => {
-    const failed: string[] = [];
-    for (let i = 0; i < 12; i++) {
-      await record('good', true);
-      failed.push(await record('weak', false));
-    }
-    expect(await generate()).toEqual({ consumed: 24, written: { 'recommendations open': 1 } });
-    const [advice, ...rest] = await optimizer.getRecommendations();
-    expect(rest).toEqual([]);
-    expect(advice).toMatchObject({
-      ...{ id: 'AGENT_SELECTION:weak:parsing', type: 'AGENT_SELECTION', state: 'open', priority: 10 },
-      title: 'Prefer good over weak for parsing',
-      evidence: { betterAgent: 'good', known: 12 },
-      expectedImprovement: { metric: 'successRate', value: 1 },
-    });
-    expect(advice).not.toHaveProperty('tenant');
-    expect(await optimizer.getRecommendations({ agentType: 'good' })).toEqual([]);
-    expect(await optimizer.getRecommendations({ agentType: 'weak', minPriority: 7 })).toHaveLength(1);
-    expect(await other.getRecommendations()).toEqual([]);
-
-    await record('weak', true);
-    await generate();
-    expect(await optimizer.getRecommendations()).toMatchObject([{ evidence: { known: 13, successes: 1 } }]);
-
-    for (const executionId of failed)
-      await addOutcome(store, {
-        tenant,
-        executionId,
-        outcome: { success: true, source: 'human' },
-        by: 'ann',
-      });
-    expect(await generate()).toEqual({ consumed: 12, written: { 'recommendations closed': 1 } });
-    expect(await optimizer.getRecommendations()).toEqual([]);
-    expect(await recommendations(store).findOne({ tenant })).toMatchObject({ state: 'closed' });
-    expect(await generate()).toEqual({ consumed: 0, written: {} });
-  });
-
-  it('decides only on the categories that moved, and only with enough executions', async () => {
-    for (let i = 0; i < 4; i++) {
-      await record('good', true, 'rare');
-      await record('weak', false, 'rare');
-    }
-    expect(await generate(5)).toEqual({ consumed: 5, written: {} });
-    expect(await generate(5)).toEqual({ consumed: 3, written: {} });
-    const stale: RecommendationDocument = {
-      ...{ _id: `${tenant}|x`, tenant, id: 'x', agentType: 'weak', category: 'elsewhere', title: 't' },
-      ...{ reason: 'r', priority: 5, evidence: {}, updatedAt: new Date() },
-      type: 'AGENT_SELECTION',
-      state: 'open',
-      expectedImprovement: { metric: 'successRate', value: 0, low: 0, high: 0 },
-    };
-    await recommendations(store).insertOne(stale);
-    await record('weak', false, 'rare');
-    await generate();
-    expect((await optimizer.getRecommendations()).map(({ id }) => id)).toEqual([
-      'ERROR_REDUCTION:weak:rare',
-      'x',
-    ]);
-  });
-
-  it('takes in direct calls that are left to it', async () => {
-    for (let i = 0; i < 10; i++) {
-      await direct({ category: 'parsing', agentType: 'a', success: true });
-      await direct({ category: 'parsing', agentType: 'b', success: false });
-    }
-    const eventId = `${tenant}/execution/last`;
-    await recordPerformance(store, tenant, { ...figures, category: 'parsing', agentType: 'b' }, 'last');
-    await pending(store).deleteMany({ tenant });
-    await pending(store).insertOne({
-      ...{
-        _id: `recommendations|${eventId}`,
-        tenant,
-        consumer: 'recommendations',
-        executionId: 'last',
-        eventId,
-      },
-      generations: ['g1'],
-    });
-    expect(await generate()).toEqual({ consumed: 1, written: { 'recommendations open': 1 } });
-  });
-
-  it('keeps to its tenant and consumes nothing when it fails', async () => {
-    await record('good', true);
-    const elsewhere = await generateRecommendationsBatch(store, `${tenant}-other`, 10, findInteractions);
-    expect(elsewhere).toEqual({ consumed: 0, written: {} });
-    const broken = async () => {
-      throw new Error('the interactions cannot be read');
-    };
-    await expect(generateRecommendationsBatch(store, tenant, 10, broken)).rejects.toThrow(/cannot be read/);
-    expect(await left()).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
 import { interactions } from '../../src/learning/interactions.js';
 import { learnings } from '../../src/learning/learning.js';
-import { statisticsIncrement } from '../../src/performance/statistics.js';
+import { statisticsIncrement } from '../../src/performance/statistics/executions.js';
 import { contributionsOf } from '../../src/recording/contributions.js';
 import { recordPerformance } from '../../src/recording/direct.js';
 import { addOutcome } from '../../src/recording/outcomes.js';

@@ -1,10 +1,9 @@
 /** Made-up executions that move every counter, and what the counters must then hold. */
 
 import { observationGroups, observations } from '../../src/learning/observations.js';
-import { projections } from '../../src/recording/projections.js';
+import { projections, readProjection } from '../../src/recording/projections.js';
 import { type ExecutionRecord, type OfferedItem, type Outcome } from '../../src/shared/task.js';
 import type { Increment } from '../../src/store/counters.js';
-import { readCounters } from '../../src/store/counters.js';
 import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord, failing, step } from '../unit/learning/execution-records.js';
 
@@ -63,9 +62,9 @@ export async function allCounters(
   generation: string,
 ): Promise<Record<string, Record<string, number>>> {
   const rows = await Promise.all(
-    projections.map(async ({ name, dimensions }) =>
-      (await readCounters(store, name, tenant, generation, dimensions)).map((row) => ({
-        projection: name,
+    projections.map(async (projection) =>
+      (await readProjection(store, projection, tenant, generation)).map((row) => ({
+        projection: projection.name,
         ...row,
       })),
     ),

@@ -12,18 +12,20 @@ import { markContradiction } from '../../src/knowledge/likeness/contradictions.j
 import { mergeItems } from '../../src/knowledge/likeness/merge-items.js';
 import { extractPatternsBatch } from '../../src/learning/extract-patterns.js';
 import {
+  findCategories,
   findInteractions,
   findTaskInteractions,
   listInteractions,
   listPastTasks,
 } from '../../src/learning/interactions.js';
 import { learnings } from '../../src/learning/learning.js';
-import { generateRecommendationsBatch } from '../../src/performance/recommendation-batch.js';
+import { generateRecommendationsBatch } from '../../src/performance/life/generate-batch.js';
 import { findOutcomes } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { findReportedUse } from '../../src/recording/reported-use.js';
 import { NotFoundError } from '../../src/shared/errors.js';
 import { learningModeOf } from '../../src/store/tenants.js';
+import { planPreferences } from '../../src/strategy/stored-preferences.js';
 import { attempt, executionRecord, failing, step } from '../unit/learning/execution-records.js';
 import { madeLearning } from '../unit/learning/made-learning.js';
 import { type Harness, startHarness } from '../workflow/harness.js';
@@ -168,7 +170,9 @@ async function fill(client: JourneymanClient): Promise<void> {
     deliveryId: 'the same in every tenant',
   });
   while ((await extractPatternsBatch(store, tenant, 100)).consumed > 0);
-  while ((await generateRecommendationsBatch(store, tenant, 100, findInteractions)).consumed > 0);
+  while (
+    (await generateRecommendationsBatch(store, tenant, 100, findCategories, planPreferences)).consumed > 0
+  );
   while (
     (
       await evolveKnowledgeBatch(knowledgeContext(store, tenant), 100, {

@@ -1,4 +1,5 @@
 /** The histories that are kept, and their replay. */
+import '../quiet-workers.js';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';

@@ -87,6 +87,7 @@ async function crash(
   }
 }
 
+// Tests of a kind run side by side: each mostly waits until a silence is noticed.
 describe('a coding CLI', () => {
   const cli = (base: string, args: string[]) => [
     'sh',
@@ -102,7 +103,9 @@ describe('a coding CLI', () => {
     (await readFile(join(base, 'pids'), 'utf8')).trim().split('\n').map(Number);
   const description = 'add the line "two" to list.txt';
 
-  it('that must not run twice: a recorded failure with what it had spent', { timeout: 90_000 }, async () => {
+  it.concurrent('that must not run twice: a recorded failure with what it had spent', {
+    timeout: 90_000,
+  }, async () => {
     const { base, source, root } = await makeFolders();
     const { result, report } = await crash(
       {
@@ -129,7 +132,9 @@ describe('a coding CLI', () => {
     await waitUntil('nothing runs on', () => !pids.some(isAlive));
   });
 
-  it('that can resume goes on where it was, in the same workspace', { timeout: 90_000 }, async () => {
+  it.concurrent('that can resume goes on where it was, in the same workspace', {
+    timeout: 90_000,
+  }, async () => {
     const { base, source, root } = await makeFolders();
     const { result, report } = await crash(
       {
@@ -200,7 +205,9 @@ describe("an LLM's tool loop", () => {
     }
   }
 
-  it('that must not run twice: a recorded failure with what it had spent', { timeout: 90_000 }, async () => {
+  it.concurrent('that must not run twice: a recorded failure with what it had spent', {
+    timeout: 90_000,
+  }, async () => {
     const { result, report, calls } = await llmCrash(false);
     expect(result.success).toBe(false);
     expect(calls).toBe(2);
@@ -209,7 +216,9 @@ describe("an LLM's tool loop", () => {
     expect(result.cost).toBeGreaterThanOrEqual(1.05);
   });
 
-  it('that may run twice starts from a clean workspace, and both count', { timeout: 90_000 }, async () => {
+  it.concurrent('that may run twice starts from a clean workspace, and both count', {
+    timeout: 90_000,
+  }, async () => {
     const { result, report, calls, seen, root } = await llmCrash(true);
     expect(result).toMatchObject({ success: true, output: 'done' });
     expect(calls).toBe(4);

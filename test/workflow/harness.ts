@@ -1,4 +1,5 @@
 /** A worker, a client and agents on queues and a database of their own, over the run's real servers. */
+import '../quiet-workers.js';
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';

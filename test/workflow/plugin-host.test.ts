@@ -1,4 +1,5 @@
 /** A platform's worker whose plugin has trouble with Journeyman's own worker beside it. */
+import '../quiet-workers.js';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';

@@ -1,3 +1,4 @@
+import '../quiet-workers.js';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

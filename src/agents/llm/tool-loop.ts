@@ -64,11 +64,13 @@ export async function runToolLoop(loop: ToolLoop): Promise<LastWord> {
       loop.signal.throwIfAborted();
       const failed = results.some(({ output }) => output.type === 'error-text');
       say(describe(call));
-      const result =
-        failed && call.name === FINISH
-          ? { error: 'not yet: another call beside it failed; look at that first' }
-          : await use(tools, call, loop);
-      if (ending === undefined) loop.log.did(call.name, call.input, result);
+      const began = performance.now();
+      const tooEarly = failed && call.name === FINISH;
+      const result = tooEarly
+        ? { error: 'not yet: another call beside it failed; look at that first' }
+        : await use(tools, call, loop);
+      if (ending === undefined)
+        loop.log.did(call.name, call.input, result, tooEarly ? null : (performance.now() - began) / 1_000);
       results.push(resultPart(call, result));
     }
     if (ending !== undefined) return { ...ending, output: ending.output.trim() || loop.log.text };

@@ -20,18 +20,24 @@ export class WorkLog {
     private readonly scrubber: Scrubber,
   ) {}
 
-  /** Notes a call of a tool, with what came of it. */
-  did(name: string, input: unknown, result: { output: string } | { error: string }): void {
+  /** Notes a call of a tool, with what came of it. @param seconds that it took; null where it was not made */
+  did(
+    name: string,
+    input: unknown,
+    result: { output: string } | { error: string },
+    seconds: number | null,
+  ): void {
+    const took = seconds === null ? {} : { seconds: Math.round(seconds * 1_000) / 1_000 };
     const type = this.scrubber.text(name).slice(0, 200) || 'unknown';
     this.#actions.push({
       type,
       input: bounded(this.scrubber.value(input) as Json),
     });
     if ('output' in result) {
-      this.#results.push({ success: true, output: clip(result.output, KEPT_CHARS) });
+      this.#results.push({ success: true, output: clip(result.output, KEPT_CHARS), ...took });
       return;
     }
-    this.#results.push({ success: false, error: clip(result.error, KEPT_CHARS) });
+    this.#results.push({ success: false, error: clip(result.error, KEPT_CHARS), ...took });
     this.#errors.push(`${type}: ${clip(result.error, KEPT_CHARS)}`);
   }
 

@@ -5,16 +5,17 @@ import { problemsOf, problemText } from '../../shared/problems.js';
 import { AgentFailure } from '../agent-failure.js';
 import { createStreamJsonParser } from './stream-json.js';
 import { createTextParser } from './text.js';
-import type { TranscriptParser, TranscriptState } from './transcript-parser.js';
+import type { Clock, TranscriptParser, TranscriptState } from './transcript-parser.js';
 
 /**
  * Makes a parser for one run.
  *
  * @param name `stream-json`, `text`, or the absolute path of a module that exports `createParser()`
+ * @param clock by which actions are timed; without it they are not
  * @throws AgentFailure when the module cannot be loaded or makes no parser
  */
-export async function createParser(name: string): Promise<TranscriptParser> {
-  if (name === 'stream-json') return createStreamJsonParser();
+export async function createParser(name: string, clock?: Clock): Promise<TranscriptParser> {
+  if (name === 'stream-json') return createStreamJsonParser(clock);
   if (name === 'text') return createTextParser();
   const module = `transcript parser ${JSON.stringify(name)}`;
   const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));

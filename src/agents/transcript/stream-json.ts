@@ -5,7 +5,7 @@ import { cursorEvents } from './dialect-cursor.js';
 import { geminiEvents } from './dialect-gemini.js';
 import { type EventReader, type Fields, fieldsOf } from './event.js';
 import { TextTail } from './text-tail.js';
-import type { TranscriptParser } from './transcript-parser.js';
+import type { Clock, TranscriptParser } from './transcript-parser.js';
 import { TranscriptRecord } from './transcript-record.js';
 
 /** Characters of lines that are no events. */
@@ -13,10 +13,10 @@ const STRAY_CHARS = 8_000;
 /** Pieces of messages that come whole later; there may be very many. */
 const PARTIAL = '{"type":"stream_event"';
 
-/** Makes a parser for one run. */
-export function createStreamJsonParser(): TranscriptParser {
+/** Makes a parser for one run. @param clock by which actions are timed; without it they are not */
+export function createStreamJsonParser(clock?: Clock): TranscriptParser {
   const stray = new TextTail(STRAY_CHARS);
-  const record = new TranscriptRecord(() => stray.text());
+  const record = new TranscriptRecord(() => stray.text(), clock);
   record.ended = false;
   const readers: EventReader[] = [claudeEvents, cursorEvents, codexEvents, geminiEvents].map((dialect) =>
     dialect(record),

@@ -36,6 +36,9 @@ export interface TranscriptState {
   readonly doing?: string | undefined;
 }
 
+/** Seconds from any beginning at which the lines that are taken now were printed. */
+export type Clock = () => number;
+
 /** Reads one transcript, a line at a time, as it is printed. */
 export interface TranscriptParser {
   /** Takes a line, without its end. The last may be cut off anywhere. */

@@ -1,7 +1,7 @@
 /** Gathers what a transcript tells, in bounded memory. */
 import { type Action, type ActionResult, type Json, MAX_ACTIONS } from '../../shared/agent-contract.js';
 import { clip, firstLine } from '../clip.js';
-import type { TranscriptState } from './transcript-parser.js';
+import type { Clock, TranscriptState } from './transcript-parser.js';
 
 /** Characters kept of an action's input or result, and of one of its texts. */
 const VALUE_CHARS = 8_000;
@@ -13,6 +13,8 @@ const NO_RESULT: ActionResult = { success: false, error: 'no result' };
 interface Step {
   action: Action;
   result: ActionResult | null;
+  /** By the clock. */
+  began: number;
 }
 
 /** The state of a transcript that its dialect writes. */
@@ -24,8 +26,14 @@ export class TranscriptRecord implements TranscriptState {
   readonly #errors: string[] = [];
   #output: Json | undefined;
 
-  /** @param otherwise the output where the agent never said anything */
-  constructor(private readonly otherwise?: () => Json) {}
+  /**
+   * @param otherwise the output where the agent never said anything
+   * @param clock seconds at which what is told now was printed
+   */
+  constructor(
+    private readonly otherwise?: () => Json,
+    private readonly clock: Clock = () => 0,
+  ) {}
 
   failure?: string;
   iterations = 0;
@@ -59,6 +67,7 @@ export class TranscriptRecord implements TranscriptState {
     const step: Step = {
       action: { type: named, ...(input === undefined ? {} : { input: boundValue(input as Json) }) },
       result: null,
+      began: this.clock(),
     };
     this.#open.set(id, step);
     const half = MAX_ACTIONS / 2;
@@ -84,10 +93,13 @@ export class TranscriptRecord implements TranscriptState {
     const line = success
       ? undefined
       : errorLine(error ?? (typeof output === 'string' ? output : '')) || 'failed';
+    // What was printed in one piece with its beginning does not tell how long it took.
+    const seconds = Math.round((this.clock() - step.began) * 1_000) / 1_000;
     step.result = {
       success,
       ...(output === undefined || output === '' ? {} : { output: boundValue(output as Json) }),
       ...(line === undefined ? {} : { error: line }),
+      ...(seconds > 0 ? { seconds } : {}),
     };
     if (line !== undefined) this.wentWrong(line);
   }

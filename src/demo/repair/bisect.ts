@@ -1,11 +1,11 @@
 /** Repair by history: finds the commit after which the tests fail, and takes its change back. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RepairSession } from './repair-session.js';
+import { ScratchFolder } from './scratch-folder.js';
 
 const run = promisify(execFile);
 
@@ -73,9 +73,9 @@ function gitOf(workspace: string): Git {
 
 /** Three-way merge of a text with the way back from `after` to `before`; undefined when they overlap. */
 async function mergeBack(current: string, after: string, before: string): Promise<string | undefined> {
-  const directory = await mkdtemp(join(tmpdir(), 'journeyman-merge-'));
+  const scratch = new ScratchFolder('journeyman-merge-');
   try {
-    const paths = ['current', 'after', 'before'].map((name) => join(directory, name));
+    const paths = ['current', 'after', 'before'].map((name) => join(scratch.path, name));
     const texts = [current, after, before];
     await Promise.all(paths.map((path, index) => writeFile(path, texts[index] ?? '')));
     const { stdout } = await run('git', ['merge-file', '-p', ...paths]);
@@ -85,6 +85,6 @@ async function mergeBack(current: string, after: string, before: string): Promis
     if (error instanceof Error && 'code' in error && typeof error.code === 'number') return undefined;
     throw error;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await scratch.remove();
   }
 }

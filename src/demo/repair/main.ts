@@ -56,9 +56,10 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-// Leaving by process.exit stops the suite that runs and removes the scratch copy.
-process.once('SIGTERM', () => process.exit(143));
-process.once('SIGINT', () => process.exit(130));
+// Leaving by process.exit stops the suite that runs and removes the scratch copy. A signal that comes again
+// meanwhile must find its handler still there, or it ends the process in the middle of that.
+process.on('SIGTERM', () => process.exit(143));
+process.on('SIGINT', () => process.exit(130));
 
 try {
   await main();

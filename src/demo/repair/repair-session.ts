@@ -1,11 +1,10 @@
 /** One repair attempt: a scratch copy of the workspace, its test runs, and the report of what was tried. */
-import { rmSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Action, ActionResult, AgentReport } from '../../shared/agent-contract.js';
 import { errorSignature } from '../../shared/error-signature.js';
 import { runSuite, SUITE_TIMEOUT_MS, type SuiteFailure, type SuiteRun } from './run-suite.js';
+import { ScratchFolder } from './scratch-folder.js';
 import { parseSource, type SourceFile } from './source.js';
 
 /** Nominal compute price of one test run, in USD: no LLM is called, so this is all that an attempt costs. */
@@ -28,20 +27,19 @@ export class RepairSession {
   private solution: { action: Action; changes: Changes } | undefined;
   private reason = 'nothing that was tried made the tests pass';
   private healthy = false;
-  /** Removes the scratch copy of an agent that is told to stop while it works. */
-  private readonly removeAtExit = () => rmSync(this.directory, { recursive: true, force: true });
-
   private constructor(
     readonly workspace: string,
-    /** The scratch copy in which tests run. */
-    readonly directory: string,
+    private readonly scratch: ScratchFolder,
     readonly suites: ReadonlyMap<string, string>,
     /** Texts of all source files as they were given, by path. */
     readonly texts: ReadonlyMap<string, string>,
     /** Most test runs this attempt may take. */
     readonly budget: number,
-  ) {
-    process.once('exit', this.removeAtExit);
+  ) {}
+
+  /** The scratch copy in which tests run. */
+  get directory(): string {
+    return this.scratch.path;
   }
 
   /**
@@ -50,7 +48,8 @@ export class RepairSession {
    * @throws Error when the workspace cannot be read or holds no suite
    */
   static async open(workspace: string, budget: number): Promise<RepairSession> {
-    const directory = await mkdtemp(join(tmpdir(), 'journeyman-repair-'));
+    const scratch = new ScratchFolder('journeyman-repair-');
+    const directory = scratch.path;
     try {
       const skipped = new Set([join(workspace, '.git'), join(workspace, 'node_modules')]);
       await cp(workspace, directory, { recursive: true, filter: (from) => !skipped.has(from) });
@@ -63,16 +62,15 @@ export class RepairSession {
       const suites = new Map([...texts].filter(([path]) => SUITE.test(path)));
       if (suites.size === 0) throw new Error(`no suite (*.test.mjs or *.test.js) in ${workspace}`);
       for (const path of suites.keys()) texts.delete(path);
-      return new RepairSession(workspace, directory, suites, texts, budget);
+      return new RepairSession(workspace, scratch, suites, texts, budget);
     } catch (error) {
-      await rm(directory, { recursive: true, force: true });
+      await scratch.remove();
       throw error;
     }
   }
 
   async close(): Promise<void> {
-    process.off('exit', this.removeAtExit);
-    await rm(this.directory, { recursive: true, force: true });
+    await this.scratch.remove();
   }
 
   /** Whether another test run fits the budget. */

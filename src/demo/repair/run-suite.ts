@@ -101,9 +101,10 @@ function runNode(
     let stdout = '';
     let stderr = '';
     let timedOut = false;
-    // A suite may loop for ever: it must not outlive an agent that is told to stop.
+    // A suite may loop for ever: it must not outlive an agent that is told to stop. It ends before the folder
+    // that it works in is removed.
     const stop = () => child.kill('SIGKILL');
-    process.once('exit', stop);
+    process.prependOnceListener('exit', stop);
     const timer = setTimeout(() => {
       timedOut = true;
       stop();

@@ -1,7 +1,7 @@
 /** Learnings that are very sure become knowledge, which follows them: their words, their end and their return. */
 import type { ClientSession } from 'mongodb';
 import { ConflictError } from '../../shared/errors.js';
-import type { Trust } from '../../shared/terms.js';
+import type { Learned } from '../../shared/learned.js';
 import { ensureLedger, enterLedger } from '../../store/ledger.js';
 import type { Store } from '../../store/store.js';
 import { itemKey, type KnowledgeDocument, knowledgeItems, knowledgeVersions } from '../collections.js';
@@ -13,18 +13,6 @@ import { unarchiveItems } from '../lifecycle/transitions.js';
 import { standingFor } from '../provenance/standing.js';
 import { editItem } from '../versions/edit-item.js';
 import type { Step, StepOptions } from './step.js';
-
-/** What a learning says, and why it is out of use; null while it is in use. */
-export interface Learned {
-  id: string;
-  version: number;
-  title: string;
-  condition: string;
-  advice: string;
-  category: string | null;
-  trust: Trust;
-  outOfUse: string | null;
-}
 
 /** Reads of learnings, which their own component offers. */
 export interface LearningReads {

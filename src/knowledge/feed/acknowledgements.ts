@@ -14,7 +14,13 @@ export interface Mark {
   /** Position up to which it is known to be acknowledged durably. */
   durable: number;
   /** Subscriptions that use it. */
-  holders: number;
+  readonly holders: Set<Holder>;
+}
+
+/** A subscription, as its acknowledgements see it. */
+export interface Holder {
+  /** Whether whoever listens waits for the next item: it then waits for no acknowledgement. */
+  readonly isWaiting: boolean;
 }
 
 /** What is written at once; its promise settles for all of it. */
@@ -29,6 +35,9 @@ const GATHER_MS = 2;
 /** How long more to gather for each that was written: many readers must not keep MongoDB busy alone. */
 const GATHER_MS_EACH = 2;
 const LONGEST_GATHER_MS = 1_000;
+/** So many times as long where nobody may be waiting for it, as far as the longest time allows. */
+const UNHURRIED = 4;
+const LONGEST_UNHURRIED_MS = 2_000;
 const AGENTS_IN_ONE = 500;
 
 const ofStores = new WeakMap<Store, Acknowledgements>();
@@ -36,9 +45,13 @@ const ofStores = new WeakMap<Store, Acknowledgements>();
 export class Acknowledgements {
   private readonly marks = new Map<string, Mark>();
   private next: Batch | null = null;
+  /** Aborted when what gathers is to be written now. */
+  private hurry = new AbortController();
   private current: Batch | null = null;
 
-  private constructor(private readonly store: Store) {}
+  private constructor(private readonly store: Store) {
+    store.closed.addEventListener('abort', () => this.hurry.abort(), { once: true });
+  }
 
   static of(store: Store): Acknowledgements {
     const known = ofStores.get(store) ?? new Acknowledgements(store);
@@ -47,17 +60,18 @@ export class Acknowledgements {
   }
 
   /** The mark of an agent and channel, to be given back by {@link release}. */
-  hold({ _id: key, tenant, channel, acknowledged }: SubscriptionDocument): Mark {
-    const mark = this.marks.get(key) ?? { key, tenant, channel, durable: acknowledged, holders: 0 };
+  hold({ _id: key, tenant, channel, acknowledged }: SubscriptionDocument, holder: Holder): Mark {
+    const known = this.marks.get(key);
+    const mark: Mark = known ?? { key, tenant, channel, durable: acknowledged, holders: new Set() };
     mark.durable = Math.max(mark.durable, acknowledged);
-    mark.holders += 1;
+    mark.holders.add(holder);
     this.marks.set(key, mark);
     return mark;
   }
 
-  release(mark: Mark): void {
-    mark.holders -= 1;
-    if (mark.holders === 0) this.marks.delete(mark.key);
+  release(mark: Mark, holder: Holder): void {
+    mark.holders.delete(holder);
+    if (mark.holders.size === 0) this.marks.delete(mark.key);
   }
 
   /**
@@ -79,6 +93,7 @@ export class Acknowledgements {
 
   /** Resolves when all that was noted so far is durable. */
   async flushed(): Promise<void> {
+    this.hurry.abort();
     await (this.next ?? this.current)?.written;
   }
 
@@ -86,11 +101,11 @@ export class Acknowledgements {
     const { closed } = this.store;
     let written = 0;
     while (this.next !== null) {
-      const gather = Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, written * GATHER_MS_EACH));
-      await sleep(gather, undefined, { signal: closed }).catch(() => {});
+      await this.gather(written);
       const batch: Batch = this.next;
       this.current = batch;
       this.next = null;
+      this.hurry = new AbortController();
       written = batch.wanted.size;
       try {
         await lasting(() => this.write(batch.wanted), closed);
@@ -101,6 +116,25 @@ export class Acknowledgements {
       }
     }
     this.current = null;
+  }
+
+  /** @param written how many the last batch wrote */
+  private async gather(written: number): Promise<void> {
+    const { signal } = this.hurry;
+    const gather = Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, written * GATHER_MS_EACH));
+    const most = Math.min(LONGEST_UNHURRIED_MS, UNHURRIED * written * GATHER_MS_EACH);
+    for (let gathered = 0; ; ) {
+      await sleep(gather, undefined, { signal }).catch(() => {});
+      gathered += gather;
+      if (gathered + gather > most || signal.aborted || this.store.closed.aborted || this.isAwaited()) return;
+    }
+  }
+
+  /** Whether somebody may be waiting for what gathers. */
+  private isAwaited(): boolean {
+    for (const { holders } of this.next?.wanted.keys() ?? [])
+      for (const { isWaiting } of holders) if (!isWaiting) return true;
+    return false;
   }
 
   private reached(mark: Mark, sequence: number): void {

@@ -1,6 +1,7 @@
 /** Live delivery of one store in this process: one change stream, and what all subscriptions share. */
 import { setMaxListeners } from 'node:events';
 import { bulkhead } from 'cockatiel';
+import type { Document } from 'mongodb';
 import { ChangeFeed } from '../../store/change-feed.js';
 import type { Store } from '../../store/store.js';
 import { channelsOf, KNOWLEDGE, type SubscriptionDocument } from '../collections.js';
@@ -9,6 +10,7 @@ import { ChannelTail, type Listener, type Shared } from './channel-tail.js';
 import { Cursor } from './cursor.js';
 import { lasting } from './lasting.js';
 import { agentKey, Memberships } from './memberships.js';
+import { News } from './news.js';
 import { StretchCache } from './stretch-cache.js';
 import { FRESH_MS, Withdrawals } from './withdrawals.js';
 
@@ -30,20 +32,20 @@ const CHANNELS_IN_ONE = 500;
 /** Milliseconds for which what was read may be handed out while nobody tells of withdrawals. */
 const FRESH_UNTOLD_MS = 1_000;
 
-/** The changes that matter: a channel has items, an agent comes or goes, an item may no longer be in force. */
+/** The changes that matter: a channel has a new item, an agent comes or goes, an item may no longer be in force. */
 const WATCHED = [
-  { name: 'channels', where: { operationType: { $in: ['insert', 'update', 'replace'] } } },
   { name: 'subscriptions', where: { operationType: { $in: ['insert', 'delete', 'replace'] } } },
   {
     name: KNOWLEDGE,
     where: {
       $or: [
-        { operationType: { $in: ['delete', 'replace'] } },
+        { operationType: { $in: ['insert', 'delete', 'replace'] } },
         { 'updateDescription.updatedFields.state': 'ARCHIVED' },
         { 'updateDescription.updatedFields.mergedInto': { $type: 'string' } },
         { 'updateDescription.updatedFields.retractedBy': { $type: 'string' } },
       ],
     },
+    fields: ['tenant', 'channel', 'sequence'],
   },
 ];
 
@@ -68,16 +70,16 @@ export class ChannelFeed {
     const reads = bulkhead(READS_AT_ONCE, Number.POSITIVE_INFINITY);
     this.memberships = new Memberships(store, signal);
     this.acknowledgements = Acknowledgements.of(store);
+    const inTurn: Shared['inTurn'] = (read) => reads.execute(read);
     this.shared = {
-      store,
-      signal,
+      ...{ store, signal, inTurn },
       cache: new StretchCache(),
       withdrawals: new Withdrawals(),
       freshMs: () => (this.stream.silentMs > SILENT_MS ? FRESH_UNTOLD_MS : FRESH_MS),
-      inTurn: (read) => reads.execute(read),
+      news: new News({ store, signal, inTurn }),
     };
     this.stream = new ChangeFeed(store, WATCHED, {
-      changed: (key, collection) => this.changed(key, collection),
+      changed: (key, collection, made) => this.changed(key, collection, made),
       lost: () => this.lost(),
     });
   }
@@ -131,9 +133,9 @@ export class ChannelFeed {
   }
 
   /** Where a reader goes on in a channel. */
-  cursor(tail: ChannelTail, subscription: SubscriptionDocument): Cursor {
+  cursor(reader: FeedReader, tail: ChannelTail, subscription: SubscriptionDocument): Cursor {
     const { acknowledgements, shared } = this;
-    const mark = acknowledgements.hold(subscription);
+    const mark = acknowledgements.hold(subscription, reader);
     return new Cursor(
       { tail, mark, acknowledgements, withdrawals: shared.withdrawals },
       subscription.acknowledged,
@@ -141,7 +143,7 @@ export class ChannelFeed {
   }
 
   release(reader: FeedReader, { tail, mark }: Cursor): void {
-    this.acknowledgements.release(mark);
+    this.acknowledgements.release(mark, reader);
     this.forsake(tail, reader);
   }
 
@@ -160,10 +162,11 @@ export class ChannelFeed {
     if (tail.listeners.size === 0) this.tails.delete(tail.key);
   }
 
-  private changed(key: string, collection: string): void {
-    if (collection === KNOWLEDGE) this.withdrawn(key);
-    else if (collection === 'channels') this.tails.get(key)?.changed();
-    else
+  private changed(key: string, collection: string, made: Document | null): void {
+    if (collection === KNOWLEDGE) {
+      if (made === null) this.withdrawn(key);
+      else this.tails.get(`${made['tenant']}|${made['channel']}`)?.arrived(key, Number(made['sequence']));
+    } else
       for (const reader of this.readers.get(key.slice(0, key.lastIndexOf('|'))) ?? [])
         reader.membershipChanged();
   }

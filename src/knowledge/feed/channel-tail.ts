@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../store/store.js';
 import { channelsOf } from '../collections.js';
 import { lasting } from './lasting.js';
+import type { News } from './news.js';
 import { readStretch, type Stretch } from './stretch.js';
 import type { StretchCache } from './stretch-cache.js';
 import type { Withdrawals } from './withdrawals.js';
@@ -27,6 +28,7 @@ export interface Shared {
   freshMs: () => number;
   /** Runs only so many reads at once. */
   inTurn: <T>(read: () => Promise<T>) => Promise<T>;
+  news: News;
 }
 
 /** What was read, or is being read, for those who are behind. */
@@ -46,12 +48,15 @@ export class ChannelTail {
   readonly listeners = new Set<Listener>();
   /** The last position that is known to exist. */
   private known = 0;
+  /** The last position that was told of and is being read with the news. */
+  private told = 0;
   /** What was read last at the end: each goes on where the one before it ends. */
   private recent: Stretch[] = [];
   private readonly pages = new Map<string, Page>();
   private starting: Promise<void> | null = null;
   private isBehind = true;
   private isReading = false;
+  private isStarted = false;
   private readAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -79,8 +84,37 @@ export class ChannelTail {
       ),
     ).then((found) => {
       this.known = found?.sequence ?? 0;
+      this.isStarted = true;
     });
     return this.starting;
+  }
+
+  /** It has a new item; where nobody waits for it, it is read later. */
+  arrived(key: string, sequence: number): void {
+    const last = Math.max(this.known, this.told);
+    if (this.isStarted && sequence <= last) return;
+    const isNext = this.isStarted && sequence === last + 1 && sequence <= this.known + AT_END;
+    if (!isNext || this.isReading || !this.isWanted()) return this.changed();
+    this.told = sequence;
+    this.shared.news.add(this, key, sequence);
+  }
+
+  /** Takes in what was read with the news. */
+  append(stretch: Stretch): void {
+    if (stretch.through <= this.known) return;
+    // What comes before it is being read, or was not.
+    if (this.isReading || stretch.after !== this.known) {
+      this.told = 0;
+      this.changed();
+    } else this.extend(stretch);
+  }
+
+  /** The news could not be read. */
+  fail(error: Error): void {
+    this.told = 0;
+    this.isBehind = true;
+    if (this.shared.signal.aborted) return;
+    for (const listener of [...this.listeners]) listener.fail(error);
   }
 
   /** The channel may have new items. */
@@ -157,18 +191,20 @@ export class ChannelTail {
         const stretch = await this.read(this.known, null, AT_END);
         if (stretch.through === this.known) continue;
         if (stretch.through - stretch.after >= AT_END) this.isBehind = true;
-        this.known = stretch.through;
-        this.recent.push(stretch);
-        this.shared.cache.add(stretch, () => this.drop(stretch));
-        for (const listener of this.listeners) listener.wake();
+        this.extend(stretch);
       }
     } catch (error) {
-      this.isBehind = true;
-      if (!this.shared.signal.aborted)
-        for (const listener of [...this.listeners]) listener.fail(error as Error);
+      this.fail(error as Error);
     } finally {
       this.isReading = false;
     }
+  }
+
+  private extend(stretch: Stretch): void {
+    this.known = stretch.through;
+    this.recent.push(stretch);
+    this.shared.cache.add(stretch, () => this.drop(stretch));
+    for (const listener of this.listeners) listener.wake();
   }
 
   private read(after: number, upTo: number | null, limit: number): Promise<Stretch> {

@@ -13,6 +13,7 @@ export interface Delivery {
   /**
    * Notes that the agent has taken in the channel up to this item, those before it included: none of them is
    * handed to the agent again. Resolves when that is durable; while MongoDB is away it waits.
+   * Where very many acknowledge and ask for the next item without waiting, that takes up to two seconds.
    *
    * @throws StoreUnavailableError when the store is closed before
    */

@@ -126,7 +126,7 @@ async function newest(
       knowledgeItems(store)
         .find(
           { tenant, channel, state: { $ne: 'ARCHIVED' }, sequence: { $lte: positions.get(channel) ?? 0 } },
-          { ...options, projection: { text: 0 } },
+          { ...options, projection: { text: 0, words: 0 } },
         )
         .sort({ sequence: -1 })
         .limit(most)

@@ -181,7 +181,7 @@ export class Reader implements Subscription, AsyncIterator<Delivery, undefined> 
         const tail = tails[at];
         const known = this.cursors.get(channel);
         if (known !== undefined) known.skipTo(acknowledged);
-        else if (tail !== undefined) this.cursors.set(channel, feed.cursor(tail, document));
+        else if (tail !== undefined) this.cursors.set(channel, feed.cursor(this, tail, document));
       }
       this.order = [...this.cursors.values()];
     } finally {

@@ -27,7 +27,7 @@ export interface Stretch {
 }
 
 /** What nobody needs who is handed an item; its text is as long as the item itself. */
-const LEFT_OUT = { text: 0 };
+const LEFT_OUT = { text: 0, words: 0 };
 const BYTES_OF_FIELDS = 1_000;
 
 /**
@@ -56,10 +56,43 @@ export async function readStretch(
       .toArray(),
   );
   const last = documents.at(-1)?.sequence ?? after;
+  const through = upTo === null || documents.length === limit ? last : upTo;
+  return stretchOf(channel, { after, through, readAt }, documents);
+}
+
+/** @param documents of the channel, by position; what may not be handed out is left out */
+function stretchOf(
+  channel: string,
+  covered: Pick<Stretch, 'after' | 'through' | 'readAt'>,
+  documents: readonly KnowledgeDocument[],
+): Stretch {
   const entries = documents.filter(isInForce).map((document) => entryOf(channel, document));
   const bytes = entries.reduce((sum, { item }) => sum + bytesOf(item), BYTES_OF_FIELDS);
-  const through = upTo === null || documents.length === limit ? last : upTo;
-  return { after, through, entries, readAt, heldSince: performance.now(), bytes };
+  return { ...covered, entries, heldSince: performance.now(), bytes };
+}
+
+/** New items of a channel, of which it was told: the keys of successive positions. */
+export interface ToldItems {
+  channel: string;
+  /** Position before the first. */
+  after: number;
+  keys: readonly string[];
+}
+
+/** Reads items of which some channels of a tenant were told, in one call: a stretch for each. */
+export async function readTold(store: Store, tenant: string, told: readonly ToldItems[]): Promise<Stretch[]> {
+  const readAt = performance.now();
+  const keys = told.flatMap((each) => each.keys);
+  const documents = await store.run((options) =>
+    knowledgeItems(store)
+      .find({ _id: { $in: keys }, tenant }, { projection: LEFT_OUT, ...options })
+      .toArray(),
+  );
+  const byKey = new Map(documents.map((document) => [document._id, document]));
+  return told.map(({ channel, after, keys: ofChannel }) => {
+    const found = ofChannel.flatMap((key) => byKey.get(key) ?? []);
+    return stretchOf(channel, { after, through: after + ofChannel.length, readAt }, found);
+  });
 }
 
 const isInForce = ({ state, mergedInto, retractedBy }: KnowledgeDocument): boolean =>

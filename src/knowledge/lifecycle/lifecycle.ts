@@ -108,7 +108,7 @@ export const stateAfterEdit = (state: KnowledgeState): KnowledgeState =>
   state === 'ARCHIVED' ? 'ARCHIVED' : 'EXPERIMENTAL';
 
 /** What keeps an item ARCHIVED, each undone by its own opposite. It is ARCHIVED while any of them stands. */
-export const archivers = ['archival', 'prunedAt', 'mergedInto', 'retractedBy'] as const;
+const archivers = ['archival', 'prunedAt', 'mergedInto', 'retractedBy'] as const;
 export type Archiver = (typeof archivers)[number];
 
 /** The archivers that stand; documents of earlier versions may lack any. */

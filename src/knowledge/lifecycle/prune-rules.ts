@@ -37,7 +37,7 @@ export type PruneRow = Pick<
 /** Approval below which agents have found an item useless. */
 const LEAST_APPROVAL = 0.4;
 /** Fewer against, and none for, leave an approval of 40% possible. */
-export const LEAST_DOWNVOTES = 6;
+const LEAST_DOWNVOTES = 6;
 const DAY_MS = 86_400_000;
 
 /** Why an item goes for what is known of it by itself; null when it stays. */

@@ -54,7 +54,7 @@ export interface PruneOptions {
 }
 
 /** Items that a report lists at most. */
-export const LISTED = 1_000;
+const LISTED = 1_000;
 const BATCH = 200;
 const BATCH_DEADLINE_MS = 30_000;
 

@@ -11,11 +11,15 @@ const LEAST_OVERLAP = 0.35;
 export const termsOf = (statement: Statement): ReadonlySet<string> =>
   new Set(analyse(statementText(statement).slice(0, MAX_TEXT)));
 
+/** Words that two statements of so many words need to have in common; not a whole number. */
+export const leastInCommon = (ofOne: number, ofOther: number): number =>
+  (LEAST_OVERLAP / 2) * (ofOne + ofOther);
+
 export function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const [few, many] = a.size <= b.size ? [a, b] : [b, a];
   // Texts without words of their own, such as bare numbers, are compared whole.
   if (many.size === 0) return true;
-  const enough = (LEAST_OVERLAP / 2) * (few.size + many.size);
+  const enough = leastInCommon(few.size, many.size);
   if (few.size < enough) return false;
   let both = 0;
   for (const term of few) if (many.has(term)) both += 1;

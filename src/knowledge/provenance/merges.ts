@@ -108,7 +108,7 @@ async function takeOut(scope: Scope, item: KnowledgeDocument, passing: boolean):
  * @param which further conditions on what the retraction noted
  * @returns items whose usage changed with it
  */
-export async function mergeAgain(scope: Scope, which: object): Promise<Set<string>> {
+async function mergeAgain(scope: Scope, which: object): Promise<Set<string>> {
   const { store, tenant, retraction } = scope;
   const changed = new Set<string>();
   const noted = await store.run((options) =>

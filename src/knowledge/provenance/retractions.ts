@@ -54,8 +54,7 @@ export interface Retraction {
 }
 
 /** The parts of a retraction, in their order; undoing goes the other way round. */
-export const retractionSteps = ['items', 'votes', 'views', 'confirmations', 'reports', 'executions'] as const;
-export type RetractionStep = (typeof retractionSteps)[number];
+export type RetractionStep = 'items' | 'votes' | 'views' | 'confirmations' | 'reports' | 'executions';
 
 export interface RetractionDocument extends Retraction {
   /** `<tenant>|<id>` */

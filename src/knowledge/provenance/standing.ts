@@ -54,25 +54,15 @@ export async function refuseRetracted(
   options: { session: ClientSession } | { timeoutMS: number },
 ): Promise<void> {
   const retraction = await isRetracted(store, tenant, sources, options);
-  if (retraction === null) return;
-  const { source, id, by, at, reason } = retraction;
-  throw new ConflictError(
+  if (retraction !== null) throw retractedError(retraction);
+}
+
+/** Says of what comes from a retracted source why it is refused. */
+export const retractedError = ({ source, id, by, at, reason }: RetractionDocument): ConflictError =>
+  new ConflictError(
     `${source} was retracted by ${by} on ${at.toISOString()} (${reason}): nothing of it is taken in until retraction ${id} is undone`,
   );
-}
 
 /** Whose the words of the version are that said them first: names of agents and people are not told apart there. */
 export const sayersOfFirst = ({ source, by }: Pick<KnowledgeVersion, 'source' | 'by'>): string[] =>
   source === undefined ? reportedBy(by).map(sourceKey) : [source];
-
-/** Leaves out drafts of which a source is retracted: for what is made without anybody waiting for an answer. */
-export async function withoutRetracted<T extends { sources: readonly Source[] }>(
-  store: Store,
-  tenant: string,
-  drafts: readonly T[],
-  session: ClientSession,
-): Promise<T[]> {
-  const keys = drafts.flatMap(({ sources }) => sources.map(sourceKey));
-  const standing = await standingFor(store, tenant, keys, { session });
-  return drafts.filter(({ sources }) => !sources.some((source) => standing.has(sourceKey(source))));
-}

@@ -1,4 +1,5 @@
 /** Group commit: what comes while a batch is being written waits, and goes together in the next one. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailableError } from '../../store/store.js';
 
 export interface BatchLimits {
@@ -14,7 +15,13 @@ interface Waiting<T, R> {
   settle: { resolve: (result: R) => void; reject: (error: unknown) => void };
 }
 
-/** One writer for one thing: one batch at a time, in the order of arrival. */
+/** Milliseconds for which more may gather after a batch: many small ones would cost more than they gain. */
+const LONGEST_GATHER_MS = 20;
+
+/**
+ * One writer for one thing: one batch at a time, in the order of arrival. It begins at once where nothing came while
+ * the last was written; else it rests for as long as that took, so that under load batches grow instead of their number.
+ */
 export class BatchQueue<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private running = false;
@@ -50,6 +57,7 @@ export class BatchQueue<T, R> {
     while (this.waiting.length > 0) {
       const batch = this.next();
       if (batch.length === 0) continue;
+      const began = performance.now();
       try {
         const results = await this.write(batch.map(({ entry }) => entry));
         for (const [index, { settle }] of batch.entries()) {
@@ -60,6 +68,8 @@ export class BatchQueue<T, R> {
       } catch (error) {
         for (const { settle } of batch) settle.reject(error);
       }
+      const rest = Math.min(performance.now() - began, LONGEST_GATHER_MS);
+      if (this.waiting.length > 0 && this.waiting.length < this.limits.entries) await sleep(rest);
     }
     this.running = false;
     this.idle();

@@ -55,26 +55,56 @@ export async function ensureChannels(store: Store, tenant: string): Promise<void
 }
 
 /**
- * Takes the next positions of a channel, inside the transaction that inserts their items: the channel stays
+ * Takes the next positions of channels, inside the transaction that inserts their items: the channels stay
  * locked until it commits, so positions become visible in order and without gaps.
  *
- * @returns the first of the positions
+ * @param counts how many of each channel
+ * @returns the first of the positions of each
  * @throws InvalidInputError when the tenant has no such channel
  */
 export async function takePositions(
   store: Store,
   tenant: string,
-  channel: string,
-  count: number,
+  counts: ReadonlyMap<string, number>,
   session: ClientSession,
-): Promise<number> {
-  const after = await channelsOf(store).findOneAndUpdate(
-    { _id: `${tenant}|${channel}`, tenant },
-    { $inc: { sequence: count } },
-    { session, returnDocument: 'after' },
+): Promise<Map<string, number>> {
+  const advanced = await advance(store, tenant, [...counts], session);
+  const ends = new Map(advanced.map(({ name, sequence }) => [name, sequence]));
+  const firsts = new Map<string, number>();
+  for (const [channel, count] of counts) {
+    const end = ends.get(channel);
+    if (end === undefined) throw await unknownChannel(store, tenant, channel, session);
+    firsts.set(channel, end - count + 1);
+  }
+  return firsts;
+}
+
+/** Moves the ends of channels on: in one call where it is one channel, in two however many they are. */
+async function advance(
+  store: Store,
+  tenant: string,
+  counts: readonly (readonly [channel: string, count: number])[],
+  session: ClientSession,
+): Promise<ChannelDocument[]> {
+  const changes = counts.map(([channel, count]) => ({
+    filter: { _id: `${tenant}|${channel}`, tenant },
+    update: { $inc: { sequence: count } },
+  }));
+  const [only] = changes;
+  if (only === undefined) return [];
+  if (changes.length === 1) {
+    const options = { session, returnDocument: 'after' } as const;
+    const after = await channelsOf(store).findOneAndUpdate(only.filter, only.update, options);
+    return after === null ? [] : [after];
+  }
+  await channelsOf(store).bulkWrite(
+    changes.map((updateOne) => ({ updateOne })),
+    { session, ordered: false },
   );
-  if (after === null) throw await unknownChannel(store, tenant, channel, session);
-  return after.sequence - count + 1;
+  const keys = changes.map(({ filter }) => filter._id);
+  return channelsOf(store)
+    .find({ _id: { $in: keys }, tenant }, { session })
+    .toArray();
 }
 
 const seen = new WeakMap<Store, Set<string>>();

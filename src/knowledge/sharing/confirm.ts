@@ -19,6 +19,22 @@ export interface Confirmation {
   target: Target;
 }
 
+export const targetFields = {
+  ...{ id: 1, title: 1, state: 1, retractedBy: 1, mergedInto: 1, prunedAt: 1, source: 1, priority: 1 },
+} as const satisfies Record<keyof Target, 1>;
+
+/** What was archived, merged or withdrawn takes no more; documents of earlier versions lack some fields. */
+export const takesConfirmations = ({ state, retractedBy, mergedInto, prunedAt }: Target): boolean =>
+  state !== 'ARCHIVED' &&
+  (retractedBy ?? null) === null &&
+  (mergedInto ?? null) === null &&
+  (prunedAt ?? null) === null;
+
+/** Whoever decided on a share did so on what is no longer so: it is to be decided anew. */
+export class OutdatedError extends Error {
+  override readonly name = 'OutdatedError';
+}
+
 /** Id of the event of a share that confirmed an item: by it a retry finds which. */
 export const shareEventKey = (tenant: string, shareId: string): string => `${tenant}|share|${shareId}`;
 
@@ -27,16 +43,19 @@ export const shareEventKey = (tenant: string, shareId: string): string => `${ten
  * others repeat it. The item gets the highest of their priorities, so that what is urgent stays so, and keeps
  * their sources.
  *
+ * @param found with targets as they were before the transaction
  * @returns ids of items that became CRITICAL
+ * @throws OutdatedError when an item takes no confirmations any more
  */
 export async function confirmItems(
   store: Store,
   tenant: string,
-  confirmations: readonly Confirmation[],
+  found: readonly Confirmation[],
   session: ClientSession,
 ): Promise<Set<string>> {
   const raised = new Set<string>();
-  if (confirmations.length === 0) return raised;
+  if (found.length === 0) return raised;
+  const confirmations = await asTheyAre(store, tenant, found, session);
   const keys = confirmations.map(({ draft, target }) => markKey(tenant, target.id, draft.source));
   const marks = await marksOf(store, 'confirmations')
     // What came with a merged item goes with it: of those agents, this is the first word here.
@@ -92,4 +111,23 @@ export async function confirmItems(
   await putMarks(store, tenant, 'sources', sources, session);
   await events(store).insertMany(logged, { session, ordered: false });
   return raised;
+}
+
+async function asTheyAre(
+  store: Store,
+  tenant: string,
+  confirmations: readonly Confirmation[],
+  session: ClientSession,
+): Promise<Confirmation[]> {
+  const keys = [...new Set(confirmations.map(({ target }) => itemKey(tenant, target.id)))];
+  const found = await knowledgeItems(store)
+    .find({ _id: { $in: keys }, tenant }, { session, projection: targetFields })
+    .toArray();
+  const targets = new Map(found.map((target) => [target.id, target]));
+  return confirmations.map(({ draft, target: { id } }) => {
+    const target = targets.get(id);
+    if (target === undefined || !takesConfirmations(target))
+      throw new OutdatedError(`${id} takes no confirmations any more`);
+    return { draft, target };
+  });
 }

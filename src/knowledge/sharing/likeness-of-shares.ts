@@ -1,5 +1,4 @@
 /** Which of the items that are there, or are about to be, say the same as one that is to be shared. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bulkhead } from 'cockatiel';
 import type { Store } from '../../store/store.js';
 import type { KnowledgeDocument } from '../collections.js';
@@ -9,6 +8,7 @@ import { findLike } from '../likeness/find-like.js';
 import { overlap, termsOf } from '../likeness/overlap.js';
 import { MAX_COMPARED, type Statement, statementText } from '../likeness/statement.js';
 import { activeStates } from '../search.js';
+import { RecentShares } from './recent-shares.js';
 
 /** Milliseconds that a share waits for the search; without an answer the evolve run merges what is the same. */
 const WAIT_MS = 2_000;
@@ -56,13 +56,18 @@ const turns = bulkhead(MAX_SEARCHES, Number.POSITIVE_INFINITY);
 
 /** Ids of the tenant's items that say the same, the nearest first; none when the search has no answer in time. */
 export async function sameItems(store: Store, tenant: string, draft: Draft): Promise<string[]> {
-  const late = new AbortController();
-  const found = turns
-    .execute(() => (late.signal.aborted ? [] : search(store, tenant, draft)))
-    .catch(() => []);
-  const answer = await Promise.race([found, sleep(WAIT_MS, [], { signal: late.signal })]);
-  // Ends the wait, or the search that has not begun.
-  late.abort();
+  let isLate = false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string[]>((resolve) => {
+    timer = setTimeout(() => {
+      // A search that has not begun has no need to.
+      isLate = true;
+      resolve([]);
+    }, WAIT_MS);
+  });
+  const found = turns.execute(() => (isLate ? [] : search(store, tenant, draft))).catch(() => []);
+  const answer = await Promise.race([found, late]);
+  clearTimeout(timer);
   return answer;
 }
 
@@ -77,32 +82,28 @@ async function search(store: Store, tenant: string, draft: Draft): Promise<strin
   return [...same.filter(isUsed), ...same.filter((item) => !isUsed(item))].map(({ id }) => id);
 }
 
-interface Recent {
-  id: string;
-  said: Said;
-  at: number;
-}
-
-const recents = new WeakMap<Store, Map<string, Recent[]>>();
+const recents = new WeakMap<Store, Map<string, RecentShares>>();
 
 /** Remembers what was shared just now, which a search that began before does not find. */
-export function rememberShared(store: Store, tenant: string, shared: { id: string; said: Said }[]): void {
-  const ofStore = recents.get(store) ?? new Map<string, Recent[]>();
+export function rememberShared(
+  store: Store,
+  tenant: string,
+  shared: readonly { id: string; said: Said }[],
+): void {
+  const ofStore = recents.get(store) ?? new Map<string, RecentShares>();
   recents.set(store, ofStore);
-  const at = performance.now();
+  const now = performance.now();
   // The few tenants that share at the same time; all others have nothing left that is recent.
-  for (const [other, kept] of ofStore) if ((kept.at(-1)?.at ?? 0) < at - RECENT_MS) ofStore.delete(other);
-  const kept = ofStore.get(tenant) ?? [];
-  const fresh = shared.map(({ id, said }) => ({ id, said, at }));
-  ofStore.set(tenant, [...kept.filter((each) => each.at >= at - RECENT_MS), ...fresh].slice(-MAX_RECENT));
+  for (const [other, kept] of ofStore) if (kept.lastAt < now - RECENT_MS) ofStore.delete(other);
+  const kept = ofStore.get(tenant) ?? new RecentShares(MAX_RECENT);
+  ofStore.set(tenant, kept);
+  for (const { id, said } of shared) kept.add({ id, said, at: now });
 }
 
 /** Ids of what was shared by this process just now and says the same. */
 export function sameRecent(store: Store, tenant: string, said: Said): string[] {
-  const since = performance.now() - RECENT_MS;
-  const kept = recents.get(store)?.get(tenant) ?? [];
-  return sameAmong(
-    said,
-    kept.filter((each) => each.at >= since),
-  );
+  const kept = recents.get(store)?.get(tenant);
+  if (kept === undefined) return [];
+  kept.forgetBefore(performance.now() - RECENT_MS);
+  return sameAmong(said, kept.near(said));
 }

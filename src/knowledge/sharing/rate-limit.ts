@@ -51,55 +51,36 @@ export const rateLimitError = (agent: string, limit: number, seconds: number): R
     seconds,
   );
 
-/** Agents that have shared as much as they may by now. Only for what may be wrong: what counts is decided later. */
-export async function spentAgents(
-  store: Store,
-  tenant: string,
-  agents: readonly string[],
-  limit: number,
-): Promise<Set<string>> {
-  const keys = [...new Set(agents)].map((agent) => `${tenant}|${agent}`);
-  if (keys.length === 0) return new Set();
-  const found = await store.run((options) =>
-    shareRates(store)
-      .find({ _id: { $in: keys }, tenant }, options)
-      .toArray(),
-  );
-  const spent = found.filter(({ slots }) => admit(slots, limit, Date.now()).retryAfterSeconds !== null);
-  return new Set(spent.map(({ agent }) => agent));
+/** Until when agents are spent, on the monotonic clock, by tenant and agent; what was noted last comes last. */
+const spent = new WeakMap<Store, Map<string, number>>();
+
+/** Notes that an agent has shared as much as it may, for so many seconds. */
+export function noteSpent(store: Store, tenant: string, agent: string, seconds: number): void {
+  const ofStore = spent.get(store) ?? new Map<string, number>();
+  spent.set(store, ofStore);
+  const now = performance.now();
+  for (const [key, until] of ofStore) {
+    if (until > now) break;
+    ofStore.delete(key);
+  }
+  const key = `${tenant}|${agent}`;
+  ofStore.delete(key);
+  ofStore.set(key, now + seconds * 1_000);
 }
 
-/** The counts of one transaction: read at first, written at its end. */
-export class ShareRates {
-  private readonly changed = new Set<string>();
+/** Whether an agent is likely to be refused. Only for what may be wrong: what counts is decided later. */
+export const isSpent = (store: Store, tenant: string, agent: string): boolean =>
+  (spent.get(store)?.get(`${tenant}|${agent}`) ?? 0) > performance.now();
 
-  private constructor(
-    private readonly store: Store,
-    private readonly tenant: string,
-    private readonly slots: Map<string, Slots>,
+/** The counts of one batch: read before, written in its transaction unless they were changed meanwhile. */
+export class ShareRates {
+  private readonly taken = new Map<string, Slots>();
+
+  /** @param slots of agents, by agent */
+  constructor(
+    private readonly slots: ReadonlyMap<string, Slots>,
     private readonly nowMs: number,
   ) {}
-
-  static async read(
-    store: Store,
-    tenant: string,
-    agents: readonly string[],
-    session: ClientSession,
-  ): Promise<ShareRates> {
-    const keys = [...new Set(agents)].map((agent) => `${tenant}|${agent}`);
-    const found =
-      keys.length === 0
-        ? []
-        : await shareRates(store)
-            .find({ _id: { $in: keys }, tenant }, { session })
-            .toArray();
-    return new ShareRates(
-      store,
-      tenant,
-      new Map(found.map(({ agent, slots }) => [agent, slots])),
-      Date.now(),
-    );
-  }
 
   /**
    * Counts a share of an agent.
@@ -107,26 +88,35 @@ export class ShareRates {
    * @returns why it is refused; null when it is not
    */
   take(agent: string, limit: number): RateLimitError | null {
-    const { slots, retryAfterSeconds } = admit(this.slots.get(agent) ?? [], limit, this.nowMs);
+    const { slots, retryAfterSeconds } = admit(this.of(agent), limit, this.nowMs);
     if (retryAfterSeconds !== null) return rateLimitError(agent, limit, retryAfterSeconds);
-    this.slots.set(agent, slots);
-    this.changed.add(agent);
+    this.taken.set(agent, slots);
     return null;
   }
 
-  async write(session: ClientSession): Promise<void> {
-    if (this.changed.size === 0) return;
-    const { store, tenant } = this;
+  /** Seconds after which an agent may share again; null where it may now. */
+  spentFor(agent: string, limit: number): number | null {
+    return admit(this.of(agent), limit, this.nowMs).retryAfterSeconds;
+  }
+
+  /** @throws MongoServerError of a duplicate key when the counts of an agent are not what they were */
+  async write(store: Store, tenant: string, session: ClientSession): Promise<void> {
+    if (this.taken.size === 0) return;
     const expiresAt = new Date(this.nowMs + SLOTS * SLOT_MS);
     await shareRates(store).bulkWrite(
-      [...this.changed].map((agent) => ({
+      [...this.taken].map(([agent, slots]) => ({
         updateOne: {
-          filter: { _id: `${tenant}|${agent}`, tenant },
-          update: { $set: { agent, slots: this.slots.get(agent) ?? [], expiresAt } },
+          // Where they are others, nothing is found, and what is then inserted is there.
+          filter: { _id: `${tenant}|${agent}`, tenant, slots: this.slots.get(agent) ?? [] },
+          update: { $set: { agent, slots, expiresAt } },
           upsert: true,
         },
       })),
       { session, ordered: false },
     );
+  }
+
+  private of(agent: string): Slots {
+    return this.taken.get(agent) ?? this.slots.get(agent) ?? [];
   }
 }

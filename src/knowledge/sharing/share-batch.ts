@@ -1,23 +1,33 @@
 /** One batch of a tenant's shares, in one transaction. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientSession, MongoServerError } from 'mongodb';
 import { ConflictError } from '../../shared/errors.js';
-import { events, type ItemEvent } from '../../store/event-log.js';
 import { isUnavailable, type Store } from '../../store/store.js';
 import { noteWanted } from '../announce/announcements.js';
-import { itemKey, type KnowledgeItem, knowledgeItems, publicItem } from '../collections.js';
+import { type KnowledgeDocument, type KnowledgeItem, publicItem } from '../collections.js';
 import { type Draft, insertFresh } from '../insert-items.js';
-import { removedAmong } from '../lifecycle/removed.js';
-import { type Confirmation, confirmItems, shareEventKey, type Target } from './confirm.js';
+import { retractedError } from '../provenance/standing.js';
+import { sourceKey } from '../source.js';
+import {
+  type Confirmation,
+  confirmItems,
+  OutdatedError,
+  type Target,
+  takesConfirmations,
+} from './confirm.js';
 import { rememberShared, type Said, sameAmong, sameRecent } from './likeness-of-shares.js';
-import { ShareRates } from './rate-limit.js';
+import { noteSpent, ShareRates } from './rate-limit.js';
+import { type Before, type Earlier, readBefore } from './read-before.js';
 
 export interface BatchEntry {
   draft: Draft;
   said: Said;
   /** Ids of items that say the same, as far as a search found them; the nearest first. */
   same: string[];
-  /** Whether it may confirm another, and others it. */
+  /** Whether it may confirm another, and others it, unless a source of it is retracted. */
   merges: boolean;
+  /** What becomes of it when a source of it is retracted: it is kept for itself, withdrawn, or refused. */
+  retracted: 'keep' | 'refuse';
   /** Shares that its source may make in a minute; null where there is no limit. */
   limit: number | null;
 }
@@ -32,9 +42,9 @@ export interface Shared {
   item: KnowledgeItem | null;
 }
 
-const projection = {
-  ...{ id: 1, title: 1, state: 1, retractedBy: 1, mergedInto: 1, prunedAt: 1, source: 1, priority: 1 },
-};
+/** Times that a batch is decided on: others that share for the same agents, or the same ids, come in between. */
+const MOST_TRIES = 20;
+const LONGEST_PAUSE_MS = 20;
 
 /** Who gets which position is in the order of the entries. A bad one does not fail the others. */
 export async function shareBatch(
@@ -43,16 +53,7 @@ export async function shareBatch(
   entries: readonly BatchEntry[],
 ): Promise<PromiseSettledResult<Shared>[]> {
   try {
-    const results = await again(() =>
-      store.transaction((session) => shareAll(store, tenant, entries, session)),
-    );
-    const fresh = entries.flatMap(({ draft, said, merges }, index) => {
-      const result = results[index];
-      const isNew = result?.status === 'fulfilled' && result.value.outcome === 'shared';
-      return isNew && merges ? [{ id: draft.id, said }] : [];
-    });
-    rememberShared(store, tenant, fresh);
-    return results;
+    return await again(() => shareAll(store, tenant, entries));
   } catch (error) {
     if (entries.length === 1) return [{ status: 'rejected', reason: error }];
     // Nothing that fewer would mend.
@@ -63,46 +64,56 @@ export async function shareBatch(
   }
 }
 
-/** One id that two processes share at once is inserted by one; the other finds it when it looks again. */
+/** What another process wrote between reading and writing is found when it is looked at again. */
 async function again<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof MongoServerError) || error.code !== 11_000) throw error;
-    return work();
-  }
+  for (let tries = 1; ; tries++)
+    try {
+      return await work();
+    } catch (error) {
+      const isOutdated =
+        error instanceof OutdatedError || (error instanceof MongoServerError && error.code === 11_000);
+      if (!isOutdated || tries === MOST_TRIES) throw error;
+      // Two that undo each other must not go on in step.
+      if (tries > 1) await sleep(LONGEST_PAUSE_MS * Math.random());
+    }
 }
 
 async function shareAll(
   store: Store,
   tenant: string,
   entries: readonly BatchEntry[],
-  session: ClientSession,
 ): Promise<PromiseSettledResult<Shared>[]> {
-  const batch = await ShareBatch.read(store, tenant, entries, session);
+  const batch = await ShareBatch.read(store, tenant, entries);
   const decided = entries.map((entry) => batch.decide(entry));
-  const inserted = await insertFresh(
+  for (const { draft, limit } of entries) {
+    const seconds = limit === null ? null : batch.rates.spentFor(draft.source, limit);
+    if (seconds !== null) noteSpent(store, tenant, draft.source, seconds);
+  }
+  const results = batch.isEmpty
+    ? decided.map((decision) => resultOf(decision, new Map(), new Set(), new Set()))
+    : await store.transaction((session) => write(store, tenant, batch, decided, session));
+  rememberShared(
     store,
     tenant,
-    batch.fresh.map(({ draft }) => draft),
-    session,
+    batch.merging.map(({ draft, said }) => ({ id: draft.id, said })),
   );
+  return results;
+}
+
+async function write(
+  store: Store,
+  tenant: string,
+  batch: ShareBatch,
+  decided: readonly Decision[],
+  session: ClientSession,
+): Promise<PromiseSettledResult<Shared>[]> {
+  const drafts = batch.fresh.map(({ draft }) => draft);
+  const inserted = await insertFresh(store, tenant, drafts, session);
   const raised = await confirmItems(store, tenant, batch.confirmations, session);
-  await batch.rates.write(session);
+  await batch.rates.write(store, tenant, session);
   const made = new Map(inserted.map((document) => [document.id, document]));
   const confirmed = new Set(batch.confirmations.map(({ target }) => target.id));
-  const results = decided.map((decision): PromiseSettledResult<Shared> => {
-    if (decision instanceof Error) return { status: 'rejected', reason: decision };
-    const { id, outcome } = decision;
-    const document = made.get(id);
-    const urgent =
-      outcome === 'shared'
-        ? document?.priority === 'CRITICAL' && document.state !== 'ARCHIVED'
-        : outcome === 'confirmed' && raised.has(id);
-    // What was confirmed at once is not any more what was inserted.
-    const item = document === undefined || confirmed.has(id) ? null : publicItem(document);
-    return { status: 'fulfilled', value: { id, outcome, urgent, item } };
-  });
+  const results = decided.map((decision) => resultOf(decision, made, confirmed, raised));
   const urgent = results.flatMap((each) =>
     each.status === 'fulfilled' && each.value.urgent ? [each.value.id] : [],
   );
@@ -112,95 +123,105 @@ async function shareAll(
 
 type Decision = Pick<Shared, 'id' | 'outcome'> | Error;
 
+/**
+ * @param made items that were inserted, by id
+ * @param confirmed ids of items that shares of the batch confirmed
+ * @param raised ids of those that became CRITICAL by it
+ */
+function resultOf(
+  decision: Decision,
+  made: ReadonlyMap<string, KnowledgeDocument>,
+  confirmed: ReadonlySet<string>,
+  raised: ReadonlySet<string>,
+): PromiseSettledResult<Shared> {
+  if (decision instanceof Error) return { status: 'rejected', reason: decision };
+  const { id, outcome } = decision;
+  const document = made.get(id);
+  const urgent =
+    outcome === 'shared'
+      ? document?.priority === 'CRITICAL' && document.state !== 'ARCHIVED'
+      : outcome === 'confirmed' && raised.has(id);
+  // What was confirmed at once is not any more what was inserted.
+  const item = document === undefined || confirmed.has(id) ? null : publicItem(document);
+  return { status: 'fulfilled', value: { id, outcome, urgent, item } };
+}
+
 /** What is known when a batch is decided on, and what follows from it. */
 class ShareBatch {
   readonly fresh: BatchEntry[] = [];
+  /** Those of the fresh that others may confirm. */
+  readonly merging: BatchEntry[] = [];
   readonly confirmations: Confirmation[] = [];
+  readonly rates: ShareRates;
+  private readonly items: Map<string, Target>;
+  /** By share id, the item that the share confirmed. */
+  private readonly earlier: Map<string, Earlier>;
 
   private constructor(
-    private readonly items: Map<string, Target>,
-    /** By share id, the item that the share confirmed. */
-    private readonly earlier: Map<string, { id: string; title: string }>,
-    readonly rates: ShareRates,
-    private readonly recent: (said: Said) => string[],
-    private readonly removed: ReadonlySet<string>,
-  ) {}
+    private readonly before: Before,
+    private readonly recent: ReadonlyMap<Said, string[]>,
+  ) {
+    this.items = new Map(before.items);
+    this.earlier = new Map(before.earlier);
+    this.rates = new ShareRates(before.slots, Date.now());
+  }
 
-  static async read(
-    store: Store,
-    tenant: string,
-    entries: readonly BatchEntry[],
-    session: ClientSession,
-  ): Promise<ShareBatch> {
-    const limited = entries.filter(({ limit }) => limit !== null);
+  static async read(store: Store, tenant: string, entries: readonly BatchEntry[]): Promise<ShareBatch> {
     const merging = entries.filter(({ merges }) => merges);
     const recent = new Map(merging.map(({ said }) => [said, sameRecent(store, tenant, said)]));
-    const ids = new Set(entries.flatMap(({ draft, same }) => [draft.id, ...same]));
-    for (const same of recent.values()) for (const id of same) ids.add(id);
-    const found = await knowledgeItems(store)
-      .find({ _id: { $in: [...ids].map((id) => itemKey(tenant, id)) }, tenant }, { session, projection })
-      .toArray();
-    const keys = entries.map(({ draft }) => shareEventKey(tenant, draft.id));
-    const shares = (await events(store)
-      .find({ _id: { $in: keys }, tenant }, { session })
-      .toArray()) as ItemEvent[];
-    const earlier = shares.map(
-      ({ itemId, detail }) =>
-        [String(detail['shareId']), { id: itemId, title: String(detail['title']) }] as const,
-    );
-    const removed = await removedAmong(
-      store,
-      tenant,
-      entries.map(({ draft }) => draft.id),
-      session,
-    );
-    const agents = limited.map(({ draft }) => draft.source);
-    return new ShareBatch(
-      new Map(found.map((item) => [item.id, item])),
-      new Map(earlier),
-      await ShareRates.read(store, tenant, agents, session),
-      (said) => recent.get(said) ?? [],
-      removed,
-    );
+    const same = [...entries.flatMap((entry) => entry.same), ...[...recent.values()].flat()];
+    const agents = entries.flatMap(({ draft, limit }) => (limit === null ? [] : [draft.source]));
+    const drafts = entries.map(({ draft }) => draft);
+    return new ShareBatch(await readBefore(store, tenant, drafts, same, agents), recent);
+  }
+
+  /** Whether nothing is to be written. */
+  get isEmpty(): boolean {
+    return this.fresh.length === 0 && this.confirmations.length === 0;
   }
 
   decide(entry: BatchEntry): Decision {
-    const { draft, limit, merges } = entry;
+    const { draft, limit, retracted } = entry;
+    const { standing, removed } = this.before;
+    const [retraction] = draft.sources.flatMap((source) => standing.get(sourceKey(source)) ?? []);
+    if (retraction !== undefined && retracted === 'refuse') return retractedError(retraction);
     const known = this.items.get(draft.id) ?? this.earlier.get(draft.id);
     if (known !== undefined)
       return known.title === draft.title
         ? { id: known.id, outcome: 'known' }
         : new ConflictError(`Knowledge item ${draft.id} exists already, titled "${known.title}"`);
-    if (this.removed.has(draft.id))
+    if (removed.has(draft.id))
       return new ConflictError(
         `Knowledge item ${draft.id} was pruned and removed: share it under another id`,
       );
     const refused = limit === null ? null : this.rates.take(draft.source, limit);
     if (refused !== null) return refused;
+    // What comes from a retracted source confirms nothing.
+    const merges = entry.merges && retraction === undefined;
     const target = merges ? this.sameAs(entry) : undefined;
-    if (target === undefined) return this.share(entry);
+    if (target === undefined) return this.share(entry, merges);
     this.confirmations.push({ draft, target });
     this.earlier.set(draft.id, { id: target.id, title: draft.title });
     return { id: target.id, outcome: 'confirmed' };
   }
 
-  private share(entry: BatchEntry): Decision {
+  private share(entry: BatchEntry, merges: boolean): Decision {
     const { id, title, state, source, priority } = entry.draft;
     this.fresh.push(entry);
+    if (merges) this.merging.push(entry);
     const unmarked = { retractedBy: null, mergedInto: null, prunedAt: null };
     this.items.set(id, { id, title, state, source, priority, ...unmarked });
     return { id, outcome: 'shared' };
   }
 
   private sameAs({ said, same }: BatchEntry): Target | undefined {
-    return this.target([...same, ...this.recent(said)]) ?? this.target(this.beside(said));
+    return this.target([...same, ...(this.recent.get(said) ?? [])]) ?? this.target(this.beside(said));
   }
 
   private beside(said: Said): string[] {
-    const merging = this.fresh.filter(({ merges }) => merges);
     return sameAmong(
       said,
-      merging.map((other) => ({ id: other.draft.id, said: other.said })),
+      this.merging.map((other) => ({ id: other.draft.id, said: other.said })),
     );
   }
 
@@ -208,10 +229,3 @@ class ShareBatch {
     return ids.flatMap((id) => this.items.get(id) ?? []).find(takesConfirmations);
   }
 }
-
-/** What was archived, merged or withdrawn takes no more; documents of earlier versions lack some fields. */
-const takesConfirmations = ({ state, retractedBy, mergedInto, prunedAt }: Target): boolean =>
-  state !== 'ARCHIVED' &&
-  (retractedBy ?? null) === null &&
-  (mergedInto ?? null) === null &&
-  (prunedAt ?? null) === null;

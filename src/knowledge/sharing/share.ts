@@ -7,11 +7,10 @@ import type { Store } from '../../store/store.js';
 import { itemKey, type KnowledgeItem, knowledgeItems, publicItem } from '../collections.js';
 import type { KnowledgeContext } from '../context.js';
 import type { Draft } from '../insert-items.js';
-import { isRetracted, refuseRetracted } from '../provenance/standing.js';
 import { BatchQueue } from './batch-queue.js';
 import { checkChannel, ensureChannels } from './channels.js';
 import { saidBy, sameItems } from './likeness-of-shares.js';
-import { spentAgents } from './rate-limit.js';
+import { isSpent } from './rate-limit.js';
 import { type BatchEntry, type Shared, shareBatch } from './share-batch.js';
 
 export interface ShareResult {
@@ -71,14 +70,12 @@ export async function shareSettled(
   options: ShareOptions = {},
 ): Promise<PromiseSettledResult<ShareResult>[]> {
   if (drafts.length === 0) return [];
-  const { store, tenant, settings } = context;
+  const { store, tenant } = context;
   await ensureChannels(store, tenant);
   const settled: PromiseSettledResult<ShareResult>[] = [];
   for (let from = 0; from < drafts.length; from += LIMITS.entries) {
     const some = drafts.slice(from, from + LIMITS.entries);
-    const agents = some.filter(isLimited).map(({ source }) => source);
-    const spent = await spentAgents(store, tenant, agents, settings.sharesPerMinute);
-    const prepared = await Promise.allSettled(some.map((draft) => prepare(context, draft, spent, options)));
+    const prepared = await Promise.allSettled(some.map((draft) => prepare(context, draft, options)));
     // Only now, so that they get their positions in their own order.
     const shared = prepared.map((each) =>
       each.status === 'fulfilled' ? shareOne(context, each.value, options) : Promise.reject(each.reason),
@@ -113,29 +110,21 @@ interface Prepared {
 
 const isLimited = ({ trust }: Draft): boolean => trust === 'untrusted';
 
-/** @param spent agents that are likely to be refused: nothing is searched for them */
 async function prepare(
   { store, tenant, settings, redactor }: KnowledgeContext,
   given: Draft,
-  spent: ReadonlySet<string>,
   { retracted = 'keep' }: ShareOptions,
 ): Promise<Prepared> {
   const draft = redacted(given, redactor);
   // What cannot be stored fails here, by itself, rather than with all that it would be written with.
   const bytes = BSON.serialize({ content: draft.content, context: draft.context }).byteLength;
   if (draft.channel !== null) await checkChannel(store, tenant, draft.channel);
-  if (retracted === 'refuse')
-    await store.run((deadline) => refuseRetracted(store, tenant, draft.sources, deadline));
-  // What comes from a retracted source is kept for itself, withdrawn: it confirms nothing.
-  const standing =
-    retracted === 'keep' &&
-    (await store.run((deadline) => isRetracted(store, tenant, draft.sources, deadline))) !== null;
-  const ordinary = isLimited(draft) && !spent.has(draft.source) && !standing;
+  // Nothing is searched for who is likely to be refused.
+  const merges = isLimited(draft) && !isSpent(store, tenant, draft.source);
   const entry = {
-    draft,
+    ...{ draft, merges, retracted },
     said: saidBy(draft),
-    same: ordinary ? await sameItems(store, tenant, draft) : [],
-    merges: ordinary,
+    same: merges ? await sameItems(store, tenant, draft) : [],
     limit: isLimited(draft) ? settings.sharesPerMinute : null,
   };
   return { entry, bytes };

@@ -14,7 +14,7 @@ import {
   knowledgeVersions,
 } from '../collections.js';
 import type { KnowledgeContext } from '../context.js';
-import { derivedItemId, searchText, versionDocument } from '../insert-items.js';
+import { derivedItemId, foundBy, versionDocument } from '../insert-items.js';
 import { LIFECYCLE, nextState } from '../lifecycle/lifecycle.js';
 import { removedAmong } from '../lifecycle/removed.js';
 import type { RetractionDocument } from '../provenance/retractions.js';
@@ -260,6 +260,6 @@ function documentOf(tenant: string, given: FileItem, of: Import, at: Date): Know
     lastUsedAt: isUsed ? at : null,
     settled: 0,
     comparedVersion: 0,
-    text: searchText(item),
+    ...foundBy(item),
   };
 }

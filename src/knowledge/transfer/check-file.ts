@@ -1,8 +1,9 @@
 /** Reading a whole file before anything of it is taken in: what is wrong with it, how many items it has, and its id. */
 import { createHash } from 'node:crypto';
 import { InvalidInputError } from '../../shared/errors.js';
-import { problemsOf, problemText } from '../../shared/problems.js';
-import { type FileItem, fileItemSchema, headerSchema } from './file-format.js';
+import { problemsOf } from '../../shared/problems.js';
+import { headerSchema } from './file-format.js';
+import { parsedItem, parsedItems } from './parsed-items.js';
 import { readPieces } from './read-pieces.js';
 import { RepeatedIds } from './repeated-ids.js';
 
@@ -31,14 +32,6 @@ export interface CheckedFile {
 /** More are counted, not kept. */
 export const MOST_PROBLEMS = 100;
 
-/** An item of a file, or what is wrong with it. */
-export function parseItem(value: unknown): { item: FileItem } | { message: string } {
-  const parsed = fileItemSchema.safeParse(value);
-  if (parsed.success) return { item: parsed.data };
-  const [first] = problemsOf(parsed.error, value);
-  return { message: first === undefined ? 'not an item' : problemText(first) };
-}
-
 /**
  * Reads a file to its end. Takes in nothing.
  *
@@ -62,8 +55,8 @@ export async function checkFile(file: string, onItem: (done: number) => void): P
         fields[piece.name] = piece.value;
         continue;
       }
-      const parsed = parseItem(piece.value);
-      if ('message' in parsed) fault(piece.line, parsed.message);
+      const parsed = parsedItem(piece.value);
+      if (parsed.item === undefined) fault(piece.line, parsed.message);
       else {
         ids.add(parsed.item.id);
         items += 1;
@@ -109,16 +102,11 @@ async function repeatedItems(
   const repeated = new Map<number, { line: number; id: string }>();
   if (suspect === null) return repeated;
   const seen = new Set<string>();
-  let place = -1;
   try {
-    for await (const piece of readPieces(file)) {
-      if (piece.kind === 'field') continue;
-      place += 1;
-      const parsed = parseItem(piece.value);
-      if ('message' in parsed || !suspect(parsed.item.id)) continue;
-      const { id } = parsed.item;
-      if (seen.has(id)) repeated.set(place, { line: piece.line, id });
-      seen.add(id);
+    for await (const { place, line, item } of parsedItems(file)) {
+      if (item === undefined || !suspect(item.id)) continue;
+      if (seen.has(item.id)) repeated.set(place, { line, id: item.id });
+      seen.add(item.id);
     }
   } catch (error) {
     // Known from the first reading.

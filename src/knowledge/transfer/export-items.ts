@@ -17,6 +17,7 @@ import {
 import type { KnowledgeContext } from '../context.js';
 import { type MeasuredItem, measured } from '../usage/usage.js';
 import { FILE_FORMAT, FILE_VERSION, type FileItemInput } from './file-format.js';
+import { patience } from './patience.js';
 
 const BATCH_ITEMS = 500;
 /** Sources of one item that leave with it. */
@@ -99,19 +100,30 @@ async function writeItems(
   let written = 0;
   let after: string | null = null;
   for (;;) {
-    const documents: KnowledgeDocument[] = await nextDocuments(context, chosen, after);
-    const items = (await measured(context.store, context.tenant, documents)).filter((item) =>
-      isProved(item, chosen),
-    );
-    const lines = await linesOf(context, items);
+    const { read, lines, last } = await patience.execute(() => nextLines(context, chosen, after));
     if (lines.length > 0) await handle.write(`${written === 0 ? '\n' : ',\n'}${lines.join(',\n')}`);
     written += lines.length;
     onProgress(written);
-    after = documents.at(-1)?._id ?? null;
-    if (documents.length < BATCH_ITEMS || after === null) break;
+    after = last;
+    if (read < BATCH_ITEMS || after === null) break;
   }
   await handle.write('\n]}\n');
   return written;
+}
+
+/** Those of the next items that leave, how many were read for them, and the key of the last of these. */
+async function nextLines(
+  context: KnowledgeContext,
+  chosen: Chosen,
+  after: string | null,
+): Promise<{ read: number; lines: string[]; last: string | null }> {
+  const documents = await nextDocuments(context, chosen, after);
+  const items = await measured(context.store, context.tenant, documents);
+  const lines = await linesOf(
+    context,
+    items.filter((item) => isProved(item, chosen)),
+  );
+  return { read: documents.length, lines, last: documents.at(-1)?._id ?? null };
 }
 
 function nextDocuments(

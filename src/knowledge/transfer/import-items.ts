@@ -1,18 +1,17 @@
 /** Taking in a file of knowledge of any size: read to its end first, then taken in by batches. */
 import path from 'node:path';
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { z } from 'zod';
 import { checkInput } from '../../shared/check-input.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { ensureLedger } from '../../store/ledger.js';
-import { StoreUnavailableError } from '../../store/store.js';
 import type { KnowledgeContext } from '../context.js';
 import { agentSchema } from '../inputs.js';
 import { refuseRetracted } from '../provenance/standing.js';
 import { type Applied, applyItems, conflictPolicies, type Import } from './apply-items.js';
-import { type CheckedFile, checkFile, type FileProblem, parseItem } from './check-file.js';
+import { type CheckedFile, checkFile, type FileProblem } from './check-file.js';
 import type { FileItem } from './file-format.js';
-import { readPieces } from './read-pieces.js';
+import { parsedItems } from './parsed-items.js';
+import { patience } from './patience.js';
 
 const BATCH_ITEMS = 100;
 /** Characters, well under what one transaction may write. */
@@ -21,12 +20,6 @@ const BATCH_CHARS = 4_000_000;
 const AT_ONCE = 2;
 /** More are counted, not named. */
 const MOST_NAMED = 1_000;
-
-/** A batch is tried again where MongoDB has no answer in time: what has come in by then changes nothing. */
-const patience = retry(
-  handleWhen((error) => error instanceof StoreUnavailableError),
-  { maxAttempts: 5, backoff: new ExponentialBackoff({ initialDelay: 1_000, maxDelay: 30_000 }) },
-);
 
 const optionsSchema = z.strictObject({
   onConflict: z.enum(conflictPolicies).default('keep'),
@@ -103,10 +96,9 @@ export async function importItems(
   if (checked.broken !== null && !lenient) throw checked.broken;
   if (checked.faulty > 0 && !lenient) throw new RefusedFileError(file, checked.problems, checked.faulty);
   const { store, tenant } = context;
-  await store.run((options) =>
-    refuseRetracted(store, tenant, [{ kind: 'import', ref: checked.importId }], options),
-  );
-  await ensureLedger(store, tenant);
+  const itself = [{ kind: 'import' as const, ref: checked.importId }];
+  await patience.execute(() => store.run((options) => refuseRetracted(store, tenant, itself, options)));
+  await patience.execute(() => ensureLedger(store, tenant));
   const of: Import = { id: checked.importId, file: path.basename(file), by, onConflict };
   let done = 0;
   await inBatches(itemsOf(file, checked), async (items) => {
@@ -136,14 +128,9 @@ function add(result: ImportResult, applied: Applied): void {
 
 /** The items of a checked file that can be taken in. */
 async function* itemsOf(file: string, { repeated, broken }: CheckedFile): AsyncGenerator<FileItem> {
-  let place = -1;
   try {
-    for await (const piece of readPieces(file)) {
-      if (piece.kind === 'field') continue;
-      place += 1;
-      const parsed = parseItem(piece.value);
-      if ('item' in parsed && !repeated.has(place)) yield parsed.item;
-    }
+    for await (const { place, item } of parsedItems(file))
+      if (item !== undefined && !repeated.has(place)) yield item;
   } catch (error) {
     if (broken === null || !(error instanceof InvalidInputError)) throw error;
   }

@@ -13,7 +13,7 @@ import {
   knowledgeItems,
   knowledgeVersions,
 } from '../collections.js';
-import { searchText, versionDocument } from '../insert-items.js';
+import { foundBy, versionDocument } from '../insert-items.js';
 import { stateAfterEdit, stateByUsage } from '../lifecycle/lifecycle.js';
 import { onItem } from '../on-item.js';
 import { refuseRetracted, sayersOfFirst } from '../provenance/standing.js';
@@ -208,7 +208,7 @@ async function writeVersion(
   // Two edits at once write the same document: the second is tried again and reads the first's version.
   await knowledgeItems(store).updateOne(
     { _id, tenant },
-    { $set: { ...next, ...fields, version, updatedAt: now, text: searchText(next), comparedVersion: 0 } },
+    { $set: { ...next, ...fields, version, updatedAt: now, ...foundBy(next), comparedVersion: 0 } },
     { session },
   );
   const made: KnowledgeVersion = {

@@ -32,7 +32,7 @@ export const describeDiff = (before: Json, after: Json): string[] =>
   describeChanges(changesBetween(before, after));
 
 /** Changes in lines; of more than some hundreds, how many are left out. */
-export function describeChanges(changes: readonly JsonChange[]): string[] {
+function describeChanges(changes: readonly JsonChange[]): string[] {
   const lines = changes.flatMap(linesOf);
   if (lines.length <= MAX_LINES) return lines;
   return [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more`];

@@ -1,6 +1,7 @@
 /** Features that seem to matter only because they go along with others that do. Pure. */
+
+import { twoSided } from '../../evidence/normal.js';
 import type { Comparison } from './matched-sets.js';
-import { twoSided } from './normal.js';
 import { fitNullModel } from './null-model.js';
 import { deviateOf, type Score, scoreOf, setsShowing } from './score-test.js';
 import type { ColumnsOf, Ways } from './ways.js';

@@ -1,4 +1,7 @@
 /** Judges the features of a group: which go with success beyond task, agent, length and chance. Pure. */
+
+import { attainable, benjaminiHochberg } from '../../evidence/multiplicity.js';
+import { twoSided } from '../../evidence/normal.js';
 import { compareText } from './compare-text.js';
 import { besideOthers } from './explained.js';
 import { besideHiddenBias, spreadOf } from './hidden-bias.js';
@@ -6,8 +9,6 @@ import { BETWEEN_SHARE, confidenceOf, countsOf, type JudgeOptions, LEVEL } from 
 import { lookShare } from './look-spending.js';
 import { givens } from './matched-sets.js';
 import { mergeAlike } from './merge-alike.js';
-import { attainable, benjaminiHochberg } from './multiplicity.js';
-import { twoSided } from './normal.js';
 import type { Observation } from './observation.js';
 import { leastPossible, type Score } from './score-test.js';
 import type { Verdict } from './verdict.js';

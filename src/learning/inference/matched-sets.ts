@@ -1,4 +1,5 @@
 /** Which runs are compared with which. Pure. */
+import { groupBy } from '../../shared/group-by.js';
 import { compareText } from './compare-text.js';
 import type { Observation } from './observation.js';
 
@@ -42,15 +43,17 @@ export function compareRuns(
   // Trials of a task mostly differ in length by what they did, which is what is to be compared.
   const alikeTrials = nearness(given.filter((each) => each !== 'length'));
   const sorted = observations.toSorted((a, b) => compareText(a.task, b.task) || alikeTrials(a, b));
-  const tasks = runsOf(sorted, (run) => run.task);
+  const tasks = [...groupBy(sorted, (run) => run.task).values()];
   const repeated = tasks.filter((trials) => trials.length > 1);
   const inRepeated = repeated.reduce((sum, trials) => sum + trials.length, 0);
   if (inRepeated > 0 && inRepeated >= REPEATED_SHARE * sorted.length)
     return comparisonOf('trials', repeated, sorted);
   const firsts = tasks.flatMap((trials) => trials.toSorted((a, b) => compareText(a.id, b.id)).slice(0, 1));
-  const peers = runsOf(firsts.toSorted(nearness(given)), (run) => (given.includes('agent') ? run.agent : ''));
+  const peers = groupBy(firsts.toSorted(nearness(given)), (run) =>
+    given.includes('agent') ? run.agent : '',
+  );
   // Runs of different tasks depend on each other no more within a set than between sets.
-  return comparisonOf('tasks', peers.flatMap(split), sorted);
+  return comparisonOf('tasks', [...peers.values()].flatMap(split), sorted);
 }
 
 function comparisonOf(
@@ -91,14 +94,3 @@ const nearness =
     (given.includes('agent') ? compareText(a.agent, b.agent) : 0) ||
     (given.includes('length') ? a.length - b.length : 0) ||
     compareText(a.id, b.id);
-
-function runsOf(sorted: readonly Observation[], keyOf: (run: Observation) => string): Observation[][] {
-  const groups = new Map<string, Observation[]>();
-  for (const run of sorted) {
-    const key = keyOf(run);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [run]);
-    else group.push(run);
-  }
-  return [...groups.values()];
-}

@@ -1,13 +1,14 @@
 /** Judges by how quickly successes came: fewer iterations, less time or cost for the same tasks. Pure. */
+
+import { benjaminiHochberg } from '../../evidence/multiplicity.js';
+import { studentQuantile95, studentTwoSided } from '../../evidence/student.js';
 import { candidatesOf } from './candidates.js';
 import { compareText } from './compare-text.js';
 import { BETWEEN_SHARE, confidenceOf, countsOf, type JudgeOptions, LEVEL } from './judging.js';
 import { lookShare } from './look-spending.js';
 import { type Comparison, compareRuns } from './matched-sets.js';
 import { mergeAlike } from './merge-alike.js';
-import { benjaminiHochberg } from './multiplicity.js';
 import type { Observation } from './observation.js';
-import { studentQuantile95, studentTwoSided } from './student.js';
 import type { Verdict } from './verdict.js';
 
 type PaceMeasure = 'iterations' | 'durationMs' | 'cost';

@@ -1,7 +1,8 @@
 /** Whether success goes with a feature among comparable runs. Pure. */
+
+import { normalQuantile, normalTail } from '../../evidence/normal.js';
 import type { Candidate } from './candidates.js';
 import type { MatchedSet } from './matched-sets.js';
-import { normalQuantile, normalTail } from './normal.js';
 import type { NullModel, TellingSet } from './null-model.js';
 import { lawOfShared } from './success-law.js';
 import { dot, times } from './symmetric.js';

@@ -3,6 +3,8 @@ import type { OptimizationType } from '../../shared/terms.js';
 
 /** Subject of advice that holds an agent, or a step, against itself earlier. */
 export const EARLIER = '(earlier)';
+/** Subject of advice that holds an agent without peers against what is acceptable. */
+export const GOAL = '(goal)';
 /** Subject of advice that holds an agent against all others in the category. */
 export const PEERS = '(peers)';
 

@@ -22,6 +22,12 @@ export interface PlanPreferences {
   drop(store: Store, tenant: string, id: string, session: ClientSession): Promise<boolean>;
 }
 
+/** For those who only read, or follow all advice themselves. */
+export const noPreferences: PlanPreferences = {
+  prefer: () => Promise.resolve(),
+  drop: () => Promise.resolve(false),
+};
+
 /** A decision on one recommendation. */
 interface Act {
   act: 'accepted' | 'applied' | 'dismissed';
@@ -40,6 +46,9 @@ export interface Deciding {
   reason?: string;
 }
 
+/** On which recommendation. */
+type Identified<T> = T & { id: string };
+
 /**
  * Accepts: it is to be followed. Where that is a matter of which plans are chosen, they are preferred from now on,
  * and it counts as applied.
@@ -50,11 +59,10 @@ export interface Deciding {
 export function accept(
   store: Store,
   tenant: string,
-  id: string,
-  deciding: Deciding,
+  deciding: Identified<Deciding>,
   plans: PlanPreferences,
 ): Promise<Recommendation> {
-  return decide(store, tenant, id, acts.accept, deciding, async (one, decision, session) => {
+  return decide(store, tenant, acts.accept, deciding, async (one, decision, session) => {
     const { expectedImprovement: promised } = one;
     const preference = preferenceOf(one);
     if (preference === null) return { ...one, state: 'accepted', accepted: decision, promised };
@@ -73,8 +81,8 @@ export function accept(
  * @throws NotFoundError when there is no such recommendation
  * @throws ConflictError when it is neither open nor accepted
  */
-export function apply(store: Store, tenant: string, id: string, deciding: Deciding): Promise<Recommendation> {
-  return decide(store, tenant, id, acts.apply, deciding, (one, decision) =>
+export function apply(store: Store, tenant: string, deciding: Identified<Deciding>): Promise<Recommendation> {
+  return decide(store, tenant, acts.apply, deciding, (one, decision) =>
     Promise.resolve({
       ...one,
       ...{ state: 'applied', applied: decision, looks: 0 },
@@ -93,12 +101,11 @@ export function apply(store: Store, tenant: string, id: string, deciding: Decidi
 export function dismiss(
   store: Store,
   tenant: string,
-  id: string,
-  deciding: Required<Deciding>,
+  deciding: Identified<Required<Deciding>>,
   plans: PlanPreferences,
 ): Promise<Recommendation> {
-  return decide(store, tenant, id, acts.dismiss, deciding, async (one, decision, session) => {
-    const dropped = await plans.drop(store, tenant, id, session);
+  return decide(store, tenant, acts.dismiss, deciding, async (one, decision, session) => {
+    const dropped = await plans.drop(store, tenant, one.id, session);
     const { changes: _, ...rest } = one;
     return {
       ...rest,
@@ -111,9 +118,8 @@ export function dismiss(
 async function decide(
   store: Store,
   tenant: string,
-  id: string,
   { act, from }: Act,
-  { by, reason }: Deciding,
+  { id, by, reason }: Identified<Deciding>,
   become: (one: Recommendation, decision: Decision, session: ClientSession) => Promise<Recommendation>,
 ): Promise<Recommendation> {
   const _id = recommendationKey(tenant, id);

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.js';
 import type { Tested } from '../advice/candidate.js';
 import { choose } from '../advice/choose.js';
 import { testsOf } from '../advice/tests-of.js';
+import { calibrated } from './calibration.js';
 import type { PlanPreferences } from './decide.js';
 import { readPicture } from './read-picture.js';
 import {
@@ -78,7 +79,13 @@ export async function generateRecommendationsBatch(
       .toArray();
     const written = await writeVerified(store, tenant, verified, plans, session);
     const record = await readTrackRecord(store, tenant, { session });
-    const standing = choose([...others, ...tested], { record });
+    const standing = choose([...others, ...tested]).map((advice) => ({
+      ...advice,
+      expectedImprovement: calibrated(
+        advice.expectedImprovement,
+        record.filter(({ type }) => type === advice.type),
+      ),
+    }));
     const known = new Map(
       (await recommendations(store).find({ tenant }, { session }).toArray()).map((found) => [
         found.id,

@@ -4,6 +4,7 @@ import { twoSided } from '../../evidence/normal.js';
 import { studentQuantile } from '../../evidence/student.js';
 import type { CounterRow } from '../../store/counters.js';
 import type { PromisedMetric } from '../advice/candidate.js';
+import { cellsOf, entriesOf } from '../advice/cells.js';
 import { contrast } from '../advice/contrast.js';
 import { cost, errors, iterations, type Measure, seconds, success, tokens } from '../advice/measures.js';
 import type { Picture } from '../advice/picture.js';
@@ -47,7 +48,10 @@ export function measure(
   const count = (rows: readonly CounterRow[]): number =>
     rows.reduce((sum, { sums }) => sum + by.amounts(sums).n, 0);
   const counted = { metric, after: count(after), before: count(before) };
-  const found = contrast(after, before, by);
+  // Numbered together, so that the strata of both sides are the same.
+  const entries = entriesOf([...after, ...before]);
+  const cells = [entries.slice(0, after.length), entries.slice(after.length)] as const;
+  const found = contrast(cellsOf(cells[0], by), cellsOf(cells[1], by), by);
   if (found === null) return { ...counted, value: null, low: null, high: null };
   const { estimate, error, freedom } = found;
   // A few executions show their own spread badly.

@@ -101,7 +101,7 @@ export const recommendationKey = (tenant: string, id: string): string => `${tena
 
 /** Without what only the store needs. */
 export function publicRecommendation({
-  _id: _,
+  _id: _key,
   tenant: _tenant,
   ...recommendation
 }: RecommendationDocument): Recommendation {

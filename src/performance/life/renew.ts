@@ -1,18 +1,29 @@
 /** What the latest advice makes of the recommendations that a tenant has. Pure. */
+import { dayOf } from '../../store/counters.js';
 import type { Advice } from '../advice/candidate.js';
 import { type Recommendation, recommendationId } from './recommendation.js';
 
+/** States that advice comes back from with new evidence only. */
+const settled = new Set<Recommendation['state']>(['dismissed', 'verified']);
 /** States that new advice leaves as they are: somebody has decided, and what comes of it is not known yet. */
 const underWay = new Set<Recommendation['state']>(['accepted', 'applied']);
 
 /**
- * Whether dismissed advice may come again: it turns on something else than it did, or it surely promises more
- * than it was expected to when it was dismissed.
+ * Whether advice that was dismissed or verified may come again: it turns on something else than it did, on a change
+ * after it was decided on, or it surely promises more than it was expected to then. What was verified goes on to stand
+ * in the statistics for a while: the weeks before it was followed are among them.
  */
-export const hasNewEvidence = (dismissed: Recommendation, advice: Advice): boolean =>
-  dismissed.subject !== advice.subject ||
-  dismissed.expectedImprovement.metric !== advice.expectedImprovement.metric ||
-  advice.expectedImprovement.low > dismissed.expectedImprovement.value;
+export function hasNewEvidence(settled: Recommendation, advice: Advice): boolean {
+  const promised = settled.promised ?? settled.expectedImprovement;
+  const decided = (settled.dismissed ?? settled.applied)?.at;
+  const since = advice.evidence['since'];
+  return (
+    settled.subject !== advice.subject ||
+    promised.metric !== advice.expectedImprovement.metric ||
+    (typeof since === 'string' && decided !== undefined && since > dayOf(decided.getTime())) ||
+    advice.expectedImprovement.low > promised.value
+  );
+}
 
 /**
  * Takes in all the advice that stands now.
@@ -32,7 +43,7 @@ export function renewed(
     holding.add(id);
     const before = known.get(id);
     if (before !== undefined && underWay.has(before.state)) continue;
-    if (before?.state === 'dismissed' && !hasNewEvidence(before, advice)) continue;
+    if (before !== undefined && settled.has(before.state) && !hasNewEvidence(before, advice)) continue;
     if (before?.state === 'open') {
       const { round, openedAt } = before;
       written.push({ ...advice, id, state: 'open', round, openedAt, updatedAt: now });

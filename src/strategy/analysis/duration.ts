@@ -1,4 +1,5 @@
 /** How long a task will take: a predictive interval from the durations of similar past tasks. Pure. */
+import { groupBy } from '../../shared/group-by.js';
 import type { DurationSums } from './history.js';
 
 /** Mean and variance of logarithms of seconds, as far as some tasks tell. */
@@ -44,14 +45,7 @@ function groupsOf(
   rows: readonly DurationSums[],
   nameOf: (row: DurationSums) => string,
 ): ReadonlyMap<string, LogMoments> {
-  const groups = new Map<string, DurationSums[]>();
-  for (const row of rows) {
-    const name = nameOf(row);
-    const known = groups.get(name);
-    if (known === undefined) groups.set(name, [row]);
-    else known.push(row);
-  }
-  const moments = [...groups].map(([name, group]) => [name, momentsOf(group)] as const);
+  const moments = [...groupBy(rows, nameOf)].map(([name, group]) => [name, momentsOf(group)] as const);
   return new Map(moments.filter(([, { tasks }]) => tasks > 0));
 }
 

@@ -317,6 +317,20 @@ describe('a stream of events', () => {
     expect(state.ended).toBe(false);
   });
 
+  it('times its actions by when they were printed, but not those whose end came with their beginning', async () => {
+    let now = 100;
+    const parser = await createParser('stream-json', () => now);
+    const push = (...lines: object[]): void => {
+      for (const line of lines) parser.push(JSON.stringify(line));
+    };
+    push(assistant('m1', uses('t1', 'Bash', { command: 'make' })), assistant('m1', uses('t2', 'Read', {})));
+    now = 102.5;
+    push(answers('t2', 'text'), assistant('m2', uses('t3', 'Read', {})), answers('t3', 'text'));
+    now = 107.0404;
+    push(answers('t1', 'built'));
+    expect(parser.state.results.map(({ seconds }) => seconds)).toEqual([7.04, 2.5, undefined]);
+  });
+
   it('is kept in bounded memory', async () => {
     const parser = await createParser('stream-json');
     const large = 'x'.repeat(50_000);

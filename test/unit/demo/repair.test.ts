@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isRepairMethod, type RepairMethod, repair, repairMethods } from '../../../src/demo/repair/repair.js';
 import { runSuite } from '../../../src/demo/repair/run-suite.js';
 import { materialise } from '../../../src/demo/workload/materialise.js';
@@ -15,6 +17,7 @@ import {
   type Lesson,
 } from '../../../src/shared/agent-contract.js';
 import { errorSignature } from '../../../src/shared/error-signature.js';
+import { isAlive } from '../../integration/agents-is-alive.js';
 
 const HEALTHY = `export function clamp(value, low, high) {
   if (value < low) return low;
@@ -342,17 +345,50 @@ describe('the command program', () => {
     expect(code).toBe(2);
   });
 
-  it('stops its suite and removes its scratch copy when it is told to stop', async () => {
-    await lay(`while (true);\n${HEALTHY}`);
+  /** The program, working on the workspace, with a folder of its own for its scratch copies. */
+  async function start() {
     const scratch = await mkdtemp(join(root, 'scratch-'));
     const args = ['--import', 'tsx', program, '--method', 'mutate'];
     const child = spawn(process.execPath, args, { stdio: 'pipe', env: { ...process.env, TMPDIR: scratch } });
-    child.stdin.end(JSON.stringify(taskFor()));
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
     const copies = async () =>
       (await readdir(scratch)).filter((name) => name.startsWith('journeyman-repair-'));
-    await expect.poll(copies, { timeout: 20_000 }).toHaveLength(1);
+    return { child, scratch, closed, copies, begin: () => child.stdin.end(JSON.stringify(taskFor())) };
+  }
+
+  it('stops its suite and removes its scratch copy when it is told to stop', async () => {
+    const pidFile = join(root, `suite-${number}`);
+    await lay(
+      `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(pidFile)}, String(process.pid));\nwhile (true);\n${HEALTHY}`,
+    );
+    const { child, closed, copies, begin } = await start();
+    begin();
+    const suite = await vi.waitFor(
+      async () => Number((await readFile(pidFile, 'utf8')) || assert.fail()),
+      20_000,
+    );
+    expect(await copies()).toHaveLength(1);
+    expect(isAlive(suite)).toBe(true);
     child.kill('SIGTERM');
-    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(143);
+    expect(await closed).toBe(143);
+    expect(await copies()).toEqual([]);
+    await expect.poll(() => isAlive(suite)).toBe(false);
+  });
+
+  it('removes its scratch copy when it is told to stop while it makes it', async () => {
+    await lay(OTHER_WAY);
+    await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => writeFile(join(workspace, `note-${index}.txt`), 'a note')),
+    );
+    const { child, scratch, closed, copies, begin } = await start();
+    // Told as soon as the copy is there, and again with each change of it.
+    const watcher = watch(scratch, (_event, name) => {
+      if (name?.startsWith('journeyman-repair-')) child.kill('SIGTERM');
+    });
+    begin();
+    const code = await closed;
+    watcher.close();
+    expect(code).toBe(143);
     expect(await copies()).toEqual([]);
   });
 

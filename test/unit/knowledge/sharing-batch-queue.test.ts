@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { BatchQueue } from '../../../src/knowledge/sharing/batch-queue.js';
 
@@ -36,6 +36,27 @@ describe('BatchQueue', () => {
     expect(idle()).toBe(1);
     expect(await queue.add('g', 1, 1_000)).toBe('G');
     expect(idle()).toBe(2);
+  });
+
+  it('rests after a batch while which more came, so that those after them go with them', async () => {
+    const { queue, batches } = queueOf({ entries: 10, bytes: 100 });
+    const first = queue.add('a', 1, 1_000);
+    await sleep(1);
+    const meanwhile = queue.add('b', 1, 1_000);
+    await first;
+    const after = queue.add('c', 1, 1_000);
+    await Promise.all([meanwhile, after]);
+    expect(batches).toEqual([['a'], ['b', 'c']]);
+  });
+
+  it('begins at once where nothing came while the last was written', async () => {
+    const { queue, batches } = queueOf();
+    for (const entry of ['a', 'b', 'c']) {
+      const added = queue.add(entry, 1, 1_000);
+      await nextTurn();
+      expect(batches.at(-1)).toEqual([entry]);
+      await added;
+    }
   });
 
   it('bounds the bytes of a batch, but writes even one that is too large', async () => {

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admit, type Slots } from '../../../src/knowledge/sharing/rate-limit.js';
+import { admit, isSpent, noteSpent, type Slots } from '../../../src/knowledge/sharing/rate-limit.js';
+import type { Store } from '../../../src/store/store.js';
 
 const limit = fc.integer({ min: 1, max: 8 });
 /** Milliseconds between one share and the next. */
@@ -65,5 +67,17 @@ describe('admit', () => {
     for (const second of [0, 10, 20, 30]) slots = admit(slots, 4, second * 1_000).slots;
     // Only once but one of the four are over there is room for one of two.
     expect(admit(slots, 2, 31_000).retryAfterSeconds).toBe(20 + 65 - 31);
+  });
+});
+
+describe('an agent that shared as much as it may', () => {
+  it('counts as spent until it is worth another try, in its tenant and store alone', async () => {
+    const [store, other] = [{} as Store, {} as Store];
+    noteSpent(store, 't', 'code', 0.2);
+    noteSpent(store, 't', 'review', 60);
+    expect([isSpent(store, 't', 'code'), isSpent(store, 't', 'review')]).toEqual([true, true]);
+    expect([isSpent(store, 'u', 'code'), isSpent(other, 't', 'code')]).toEqual([false, false]);
+    await sleep(250);
+    expect([isSpent(store, 't', 'code'), isSpent(store, 't', 'review')]).toEqual([false, true]);
   });
 });

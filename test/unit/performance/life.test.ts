@@ -44,13 +44,21 @@ describe('advice that stands', () => {
     expect(renewed(byId(recommendation({ state })), [], LATER)).toEqual([]);
   });
 
-  it('may come again after it was verified, with nothing of the round before', () => {
-    const verified = recommendation({ state: 'verified', verdict: 'kept', looks: 2, changes: ['x'] });
-    const [anew] = renewed(byId(verified), [advice()], LATER);
+  it('comes again after it was verified where something new speaks for it, with nothing of the round before', () => {
+    const applied = { by: 'ana', at: AT };
+    const verified = recommendation({
+      ...{ type: 'EXECUTION_SPEED', subject: '(earlier)', state: 'verified', verdict: 'kept', looks: 2 },
+      ...{ applied, changes: ['x'] },
+    });
+    const slower = (since: string) => advice({ ...verified, evidence: { since } });
+    expect(renewed(byId(verified), [slower(day(-5))], LATER)).toEqual([]);
+    const [anew] = renewed(
+      byId(verified),
+      [advice({ type: 'EXECUTION_SPEED', subject: '(earlier)', evidence: { since: day(9) } })],
+      LATER,
+    );
     expect(anew).toMatchObject({ state: 'open', round: 2 });
-    expect(anew).not.toHaveProperty('verdict');
-    expect(anew).not.toHaveProperty('changes');
-    expect(anew).not.toHaveProperty('looks');
+    for (const left of ['verdict', 'changes', 'looks', 'applied']) expect(anew).not.toHaveProperty(left);
   });
 
   it('does not come back after it was dismissed, unless the evidence is new', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statisticsOf } from '../../../src/performance/statistics.js';
+import { statisticsOf } from '../../../src/performance/statistics/executions.js';
 import type { Attempt, Outcome } from '../../../src/shared/task.js';
 import { attempt, executionRecord } from '../learning/execution-records.js';
 

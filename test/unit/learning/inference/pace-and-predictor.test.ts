@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { benjaminiHochberg } from '../../../../src/evidence/multiplicity.js';
 import { seededUniform } from '../../../../src/evidence/random.js';
 import { fitPredictor, judge, judgePace } from '../../../../src/learning/inference/judge.js';
 import { lookShare } from '../../../../src/learning/inference/look-spending.js';
-import { benjaminiHochberg } from '../../../../src/learning/inference/multiplicity.js';
 import type { Observation } from '../../../../src/learning/inference/observation.js';
 
 function runs(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { normalQuantile, normalTail } from '../../../../src/evidence/normal.js';
 import { compareRuns } from '../../../../src/learning/inference/matched-sets.js';
-import { normalQuantile, normalTail } from '../../../../src/learning/inference/normal.js';
 import { fitNullModel } from '../../../../src/learning/inference/null-model.js';
 import { deviateOf, leastPossible, scoreOf } from '../../../../src/learning/inference/score-test.js';
 import { successLaw } from '../../../../src/learning/inference/success-law.js';

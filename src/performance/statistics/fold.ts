@@ -1,0 +1,41 @@
+/** Moving the statistics of days that are over into blocks, so that reading stays quick however long the past is. */
+import { dayOf } from '../../store/counters.js';
+import { foldCounters } from '../../store/fold-counters.js';
+import { forgetGenerations, generationsOf, StaleGenerationsError } from '../../store/ledger.js';
+import type { Store } from '../../store/store.js';
+import { views } from './views.js';
+
+/** Rebuilds are rare; twice in a row is rarer. */
+const MAX_TRIES = 5;
+
+/**
+ * Moves a tenant's statistics of all days before today (UTC) into blocks. Harmless when it is stopped half-way or
+ * runs twice at once: what reading gives stays the same at every moment.
+ *
+ * @returns the counters moved
+ * @throws StoreUnavailableError when MongoDB is away
+ */
+export async function foldStatistics(store: Store, tenant: string): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const { live } = await store.run((options) => generationsOf(store, tenant, options));
+    try {
+      return await foldGeneration(store, tenant, live);
+    } catch (error) {
+      if (!(error instanceof StaleGenerationsError) || tries === MAX_TRIES) throw error;
+      forgetGenerations(store, tenant);
+    }
+  }
+}
+
+/**
+ * The same for one generation, which may be one that is being built.
+ *
+ * @throws StaleGenerationsError when it is neither read nor built any more
+ */
+export async function foldGeneration(store: Store, tenant: string, generation: string): Promise<number> {
+  const today = dayOf(Date.now());
+  let moved = 0;
+  for (const laidOut of Object.values(views))
+    moved += await foldCounters(store, tenant, generation, laidOut, today);
+  return moved;
+}
