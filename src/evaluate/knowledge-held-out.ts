@@ -1,6 +1,6 @@
 /**
- * Rewordings that were written when the comparison was all but done: no word list and no limit of it was chosen by
- * them. Pure.
+ * Rewordings that were written when the comparison was all but done. No limit of it was chosen by them; what it knows of
+ * remarks, short forms and joined sentences was mended by what they showed. Pure.
  */
 import { byTable, eachWord, type Rewording } from './knowledge-rewording.js';
 

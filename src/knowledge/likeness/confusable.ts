@@ -97,6 +97,11 @@ export const confusable: ReadonlySet<string> = new Set(
   water wave waver waves week weeks weighed weighs weight weighted weights were whenever where wherever white whites
   width winner winners with withdraw withdrew word wording words work working works world worlds worth worthy wrap
   wraps write writers writes writing
+  form from bolt blot calm clam gird grid salt slat slit silt cold clod fist fits cost cots lost lots post pots last lats
+  past pats fast fats cast cats east eats best bets nest nets pest pets vest vets jest jets lest lets rest rets west wets
+  gust guts just juts rust ruts gasp gaps lisp lips lion loin trap tarp brad bard barn bran warp wrap part prat tort trot
+  curd crud bust buts goal gaol tied tide unit uint rail rial snug sung swan sawn clot colt sign sing loop polo tier tire
+  does dose hoes hose code coed used uses user pier united untied casual causal angel angle trail trial
 `
     .trim()
     .split(/\s+/u),

@@ -6,7 +6,7 @@ import type { KnowledgeDocument } from '../collections.js';
 import { indexedKnowledge } from '../indexed-knowledge.js';
 import { searchText } from '../insert-items.js';
 import { activeStates } from '../search.js';
-import { type Comparison, compare, type Statement } from './compare.js';
+import { type Comparison, comparisonWith, type Statement } from './compare.js';
 import { overlap, termsOf } from './overlap.js';
 
 /** A statement, with what else its item would be found by. */
@@ -52,11 +52,12 @@ export async function findLike(
     timeoutMS,
   });
   const terms = termsOf(statement);
+  const compare = comparisonWith(statement);
   return hits
     .filter(({ document }) => document.id !== except)
     .slice(0, limit)
     .filter(({ document }) => overlap(terms, termsOf(document)))
-    .map(({ document, dense }) => ({ item: document, comparison: compare(statement, document, dense) }))
+    .map(({ document, dense }) => ({ item: document, comparison: compare(document, dense) }))
     .sort(({ comparison: a }, { comparison: b }) => order[a.verdict] - order[b.verdict] || b.score - a.score);
 }
 

@@ -4,10 +4,20 @@
  * language: texts in these are compared to the letter. Pure.
  */
 import { analyse } from '../../retrieval/analyse.js';
+import { SHORTENED } from './shortened-words.js';
 import { ANTONYMS, CONTRASTS, SYNONYMS } from './word-lists.js';
 
 /** What says in several words what one word says, or nothing. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
+  // Of times and turns it tells how often: "every day" is not "all day".
+  [
+    /\b(?:each|every)(?: (?:one|single))?(?: of)?\b(?! (?:\d|one|other|two|three|second|third|few|now|(?:milli)?seconds?|minute|hour|day|night|morning|evening|week|month|quarter|year|time)\b)/giu,
+    'all',
+  ],
+  [/\be-mail/giu, 'email'],
+  [/\beach\b(?! other\b)/giu, 'every'],
+  [/\bover (?=\$?\d)/giu, 'more than '],
+  [/\b(?:under|below) (?=\$?\d)/giu, 'less than '],
   [/\b(?:stay|keep) away from\b|\bsteer clear of\b|\brefrain from\b|\bstop using\b/giu, 'avoid'],
   [/\b(?:instead of|rather than|in place of)\b/giu, 'insteadof'],
   [/\b(?:turn|switch)(?:ed|ing)? on\b/giu, 'enable'],
@@ -45,7 +55,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
 
 /** Words that say nothing of what is claimed. */
 const FILLERS = `also please note just really simply actually basically again here now well hint tip important remember
-  reminder fyi must shall let been being each any some then thus therefore hence however moreover furthermore always
+  reminder fyi must shall let been being any then thus therefore hence however moreover furthermore always
   ever indeed quite rather obviously clearly essentially surely definitely literally honestly frankly anyway anyhow kindly
   that which once both per via upon while whenever when because since still already yet`;
 
@@ -74,6 +84,7 @@ export const directions: ReadonlySet<string> = new Set([
   'to',
   'into',
   'over',
+  'then',
 ]);
 /** Directions of which the other way round is the opposite claim, not only another one. */
 export const opposing: ReadonlySet<string> = new Set(['before', 'insteadof', 'than', 'over']);
@@ -90,7 +101,7 @@ export const stemOf = (word: string): string => analyse(word)[0] ?? word;
 
 /** Meanings that words can stand for, by stem; a word can have several. */
 const meanings = new Map<string, Set<number>>();
-for (const [number, line] of lines(SYNONYMS).entries())
+for (const [number, line] of lines(SYNONYMS + SHORTENED).entries())
   for (const word of list(line)) {
     const stem = stemOf(word);
     meanings.set(stem, (meanings.get(stem) ?? new Set()).add(number));

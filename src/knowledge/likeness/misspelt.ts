@@ -1,7 +1,7 @@
 /** Words misspelt. Pure. */
 import { confusable } from './confusable.js';
 
-/** Letters from which two words that differ in one place are one word misspelt. */
+/** Letters from which two words that differ in one place are one word misspelt; with two letters changed, one less. */
 const SHORTEST = 5;
 /** The same where a letter stands for another: so differ words that mean different things, too. */
 const SHORTEST_REPLACED = 7;
@@ -12,7 +12,7 @@ const SHORTEST_REPLACED = 7;
  */
 export function areMisspelt(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (short.length < SHORTEST - 1 || long.length < SHORTEST || long.length - short.length > 1) return false;
+  if (short.length < SHORTEST - 1 || long.length - short.length > 1) return false;
   if (short[0] !== long[0]) return false;
   let from = 0;
   while (from < short.length && short[from] === long[from]) from += 1;
@@ -26,7 +26,7 @@ export function areMisspelt(a: string, b: string): boolean {
 
 /** Whether what differs is one slip; `end` letters after it are the same. */
 function isSlip(short: string, long: string, end: number, letters: number, isDoubled: boolean): boolean {
-  if (short === '') return long.length === 1 && (end > 0 || isDoubled);
+  if (short === '') return letters + 1 >= SHORTEST && long.length === 1 && (end > 0 || isDoubled);
   if (long.length === 2 && short.length === 2) return short[0] === long[1] && short[1] === long[0];
   return long.length === 1 && end > 0 && letters >= SHORTEST_REPLACED;
 }

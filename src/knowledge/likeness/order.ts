@@ -2,7 +2,8 @@
 import { areSynonyms, opposing } from './lexicon.js';
 import type { Pair } from './matching.js';
 import { areMisspelt } from './misspelt.js';
-import type { Ordered, Reading, Said } from './reading.js';
+import type { Reading, Said } from './reading.js';
+import type { Ordered } from './sides.js';
 
 /** The first order of sides that stands the other way round in the other text; null where there is none. */
 export function turnedOrder(one: Reading, other: Reading): { ordered: Ordered; isOpposite: boolean } | null {

@@ -2,17 +2,11 @@
 import { analyse } from '../../retrieval/analyse.js';
 import { stopWords } from '../../retrieval/stop-words.js';
 import { isExact, quantityOf, tokensOf, unitOf } from './exact.js';
-import {
-  chatter,
-  directions,
-  fillers,
-  isNegator,
-  type Pole,
-  plainEnglish,
-  poleOf,
-  qualifiers,
-} from './lexicon.js';
+import { directions, fillers, isNegator, type Pole, plainEnglish, poleOf, qualifiers } from './lexicon.js';
 import { areMisspelt } from './misspelt.js';
+import { isChatter, isRemark, isTalk } from './remarks.js';
+import { type Clause, type Ordered, orderedIn, unordered } from './sides.js';
+import { isProse, operatorsOf, PROSE_SHARE, sentencesOf, withoutLead } from './split-sentences.js';
 
 /** Something that a text says, in its place. */
 export interface Said {
@@ -30,13 +24,10 @@ export interface Said {
   isDenied: boolean;
   clause: number;
   sentence: number;
-}
-
-/** An order of two sides: `left` before `right`, `left` rather than `right`. */
-export interface Ordered {
-  direction: string;
-  left: readonly string[];
-  right: readonly string[];
+  /** The preposition between it and what stands before it in its clause; empty where there is none. */
+  link: string;
+  /** What narrows it: "only", "except"; empty where nothing does. */
+  narrowing: string;
 }
 
 export interface Reading {
@@ -56,10 +47,16 @@ export interface Reading {
   denials: number;
   /** How often the small words stand there that decide by themselves: "before", "after", "or". */
   deciding: ReadonlyMap<string, number>;
+  /** How often it says that something has to be, and that something can be. */
+  modals: { obliged: number; possible: number };
   /** Operators of code, sorted. */
   operators: string;
   /** Sentences that only add a word of one's own: "Took me a while to see." */
   remarks: ReadonlySet<number>;
+  /** Sentences that are talk, with which it says no more than without, in small letters. */
+  talk: ReadonlySet<string>;
+  /** Sentences that have no word of the matter, in small letters: "Of course!" */
+  idle: ReadonlySet<string>;
   /** Sentences without a capital: what stands in them may have had some. */
   small: ReadonlySet<number>;
   /** Sentences that read as English prose by themselves. */
@@ -70,11 +67,6 @@ export interface Reading {
   isCaseless: boolean;
 }
 
-/** Beginnings of lines that only lay out a list, a quotation or a heading. */
-const LAYOUT = /^\s*(?:(?:[-*+•>#]+|\d{1,2}[.)])(?:\s+|$))+/u;
-/** A label before what is said, as in `In my experience: …`. */
-const LABEL = /^(\p{L}+[- ][-\p{L}' ]{1,40}):\s+(?=[\p{L}[{("'`<])/u;
-const SENTENCE_END = /(?<=[.!?…])\s+|\n+|;\s+/u;
 const CLAUSE_END = /,(?=\s)|:(?=\s|$)|\s[-–—]\s|[()]|\b(?=(?:because|but|while|unless|whereas|so that)\b)/iu;
 /** Small words by which a clause is a rule. */
 const rules: ReadonlySet<string> = new Set([
@@ -89,157 +81,160 @@ const rules: ReadonlySet<string> = new Set([
 ]);
 /** Small words that change what is said, whatever stands around them. */
 const DECIDING: ReadonlySet<string> = new Set(['before', 'after', 'or']);
-/** Who speaks of oneself or to others, and not of the matter. */
-const PERSONAL =
-  /\b(?:I|me|my|mine|myself|we|us|our|ours|everyone|everybody|anyone|anybody|someone|somebody|others|folks|guys|team)\b/u;
-/** Share of small words from which a text is prose: English has a third and more, commands and data have few. */
-const PROSE_SHARE = 0.12;
-/** Words on each side of a direction that it orders. */
-const SIDE = 3;
-
-interface Clause {
-  said: Said[];
-  marks: { direction: string; at: number }[];
+/** Small words by which something has to be, and by which it can be. */
+const OBLIGING: ReadonlySet<string> = new Set(['must', 'shall', 'should']);
+const ENABLING: ReadonlySet<string> = new Set(['can', 'could']);
+/** Small words that say how what follows them belongs to what stands before. */
+const LINKS: ReadonlySet<string> = new Set(
+  'of from to into onto by for in on at with over under against as through'.split(' '),
+);
+/** What may follow a thing that is named A, and no article. */
+const AFTER_NAME: ReadonlySet<string> = new Set(
+  'is are was has does can will should must and or than to before after'.split(' '),
+);
+/** What a text says, as it is read piece by piece. */
+interface Found {
+  clauses: Clause[];
+  names: Set<string>;
+  qualifiers: Map<string, Set<number>>;
+  words: Set<string>;
+  passive: Set<number>;
+  ruled: Set<number>;
+  deciding: Map<string, number>;
+  modals: { obliged: number; possible: number };
+  small: number;
+  all: number;
+  denials: number;
 }
 
-/** Reads a text. */
-export function read(text: string): Reading {
-  const names = new Set<string>();
-  const found = new Map<string, Set<number>>();
-  const words = new Set<string>();
-  const passive = new Set<number>();
-  const ruled = new Set<number>();
-  const clauses: (Clause & { sentence: number })[] = [];
-  const deciding = new Map<string, number>();
-  let [small, all, denials] = [0, 0, 0];
-  const sentences = sentencesOf(text);
-  for (const [sentence, each] of sentences.entries()) {
-    const isTitle = isTitleCase(each);
-    if (isChatter(each)) continue;
-    // A denial at the end of a clause that has nothing else is of the next one: "not while reading".
-    let carried: 1 | -1 = 1;
-    for (const part of plainEnglish(withoutLead(each)).split(CLAUSE_END)) {
-      let isFirst = true;
-      const clause = clauses.length;
-      const said: Said[] = [];
-      const marks: Clause['marks'] = [];
-      let sign: 1 | -1 = carried;
-      carried = 1;
-      for (const token of piecesOf(part)) {
-        const lower = intended(token.toLowerCase());
-        const first = isFirst;
-        isFirst = false;
-        const unit = unitOf(lower);
-        const last = said.at(-1);
-        if (unit !== null && last?.kind === 'number' && !last.term.includes(' ')) {
-          last.term += ` ${unit}`;
-          last.stem = last.term;
-          continue;
-        }
-        const quantity = quantityOf(token);
-        if (quantity !== null || isExact(token)) {
-          const term =
-            quantity === null ? token : quantity.value + (quantity.unit === null ? '' : ` ${quantity.unit}`);
-          const kind = quantity === null ? 'exact' : 'number';
-          said.push({ term, stem: term, word: lower, kind, sign, isDenied: sign < 0, clause, sentence });
-          sign = 1;
-          continue;
-        }
-        all += 1;
-        words.add(lower);
-        if (stopWords.has(lower) || isNegator(lower)) small += 1;
-        if (lower === 'by') passive.add(clause);
-        if (rules.has(lower)) ruled.add(clause);
-        if (qualifiers.has(lower)) found.set(lower, (found.get(lower) ?? new Set()).add(sentence));
-        if (DECIDING.has(lower)) deciding.set(lower, (deciding.get(lower) ?? 0) + 1);
-        if (directions.has(lower)) marks.push({ direction: lower, at: said.length });
-        if (isNegator(lower)) {
-          sign = sign === 1 ? -1 : 1;
-          denials += 1;
-          continue;
-        }
-        if (directions.has(lower) || fillers.has(lower)) continue;
-        for (const stem of analyse(lower).slice(-1)) {
-          if (!first && !isTitle && /^\p{Lu}/u.test(token)) names.add(stem);
-          const pole = poleOf(stem, lower);
-          said.push({
-            term: stem,
-            stem,
-            pole,
-            word: lower,
-            kind: 'word',
-            sign: pole === undefined ? sign : ((pole.sign * sign) as 1 | -1),
-            isDenied: sign < 0,
-            clause,
-            sentence,
-          });
-          sign = 1;
-        }
-      }
-      // A denial at the end is of what stands before it: "restarts are not to be had".
-      const last = said.at(-1);
-      if (last === undefined) carried = sign;
-      else if (sign < 0) {
-        last.sign = last.sign === 1 ? -1 : 1;
-        last.isDenied = !last.isDenied;
-      }
-      clauses.push({ said, marks, sentence });
-    }
-  }
-  const ordered = clauses.map((clause, at) => orderedIn(clause, clauses[at + 1]));
+/**
+ * Reads a text.
+ *
+ * @param without sentences of talk that are left out, as {@link Reading.talk} has them
+ */
+export function read(text: string, without: ReadonlySet<string> = new Set()): Reading {
+  const found: Found = {
+    ...{ clauses: [], names: new Set(), qualifiers: new Map(), words: new Set(), passive: new Set() },
+    ...{ ruled: new Set(), deciding: new Map(), modals: { obliged: 0, possible: 0 } },
+    ...{ small: 0, all: 0, denials: 0 },
+  };
+  const sentences = sentencesOf(text).filter((each) => !without.has(each.toLowerCase()));
+  for (const [at, each] of sentences.entries()) if (!isChatter(each)) readSentence(each, at, found);
+  const { clauses, small, all, names, qualifiers: narrowing, words, passive, ruled, deciding } = found;
+  const ordered = clauses.map((clause, at) => orderedIn(clause, clauses[at - 1], clauses[at + 1]));
+  const saying = new Set(clauses.flatMap(({ said, sentence }) => (said.length > 0 ? [sentence] : [])));
+  const where = (fits: (sentence: string) => boolean): Set<number> =>
+    new Set(sentences.flatMap((each, at) => (fits(each) ? [at] : [])));
   return {
     said: clauses.flatMap((clause, at) => [...clause.said, ...unordered(clause, ordered[at] ?? [], at)]),
-    names,
-    qualifiers: found,
-    ordered: ordered.flat(),
-    passive,
-    ruled,
-    words,
-    denials,
-    deciding,
-    operators: operatorsOf(text),
-    remarks: new Set(sentences.flatMap((each, at) => (isRemark(each) ? [at] : []))),
-    prose: new Set(sentences.flatMap((each, at) => (isProse(each) ? [at] : []))),
-    small: new Set(sentences.flatMap((each, at) => (/\p{Lu}/u.test(each) ? [] : [at]))),
+    ...{ names, qualifiers: narrowing, ordered: ordered.flat(), passive, ruled, words, deciding },
+    ...{ denials: found.denials, modals: found.modals, operators: operatorsOf(sentences) },
+    remarks: where(isRemark),
+    idle: new Set(sentences.filter((_, at) => !saying.has(at)).map((each) => each.toLowerCase())),
+    talk: new Set(sentences.filter(isTalk).map((each) => each.toLowerCase())),
+    prose: where(isProse),
+    small: where((each) => !/\p{Lu}/u.test(each)),
     isEnglish: all > 0 && small / all >= PROSE_SHARE,
     isCaseless: !/\p{Lu}/u.test(text) || !/\p{Ll}/u.test(text),
   };
 }
 
-/** The operators between what code works on; without signs that lay lines out. */
-const operatorsOf = (text: string): string =>
-  (
-    text
-      .replaceAll('**', '')
-      .split('\n')
-      .map((line) => line.replace(LAYOUT, ''))
-      .join(' ')
-      .match(/[=!<>+*%&|]=|(?<=\S )[<>+*%&|](?= \S)|=/gu) ?? []
-  )
-    .sort()
-    .join(' ');
-
-function sentencesOf(text: string): string[] {
-  return (
-    text
-      .normalize('NFKC')
-      .replace(/[‘’]/gu, "'")
-      .replaceAll('**', '')
-      .replace(/(?<=\w)\(\)/gu, '')
-      // Emphasis of a whole sentence or text; at single words the tokens are freed of it.
-      .replace(/(?<=^|\n|[.!?:] )_(?=\p{L})([^\n]* [^\n]*?)_(?=[.!?]?(?:\s|$))/gu, '$1')
-      .replace(/(?<=^|\n\n)_(?=\S)(.* .*)_(?=[.!?]?\s*$)/su, '$1')
-      // A line that goes on in the next one; one that is long does so whatever that begins with.
-      .replace(/(?<![.!?:;…\n])\n[ \t]*(?=\p{Ll})/gu, ' ')
-      .replace(/(?<=[^\n]{30}[^.!?:;…\n])\n[ \t]*(?=[\p{L}\p{N}"'(`])(?!\d{1,2}[.)]\s)/gu, ' ')
-      .split('\n')
-      .map((line) => line.replace(LAYOUT, '').replace(/\s+/gu, ' '))
-      .join('\n')
-      .split(SENTENCE_END)
-      .flatMap((sentence) => sentence.trim().replace(LABEL, '$1\n').split('\n'))
-      .filter((sentence) => sentence.trim() !== '')
-  );
+function readSentence(text: string, sentence: number, found: Found): void {
+  const isTitle = isTitleCase(text);
+  // A denial at the end of a clause that has nothing else is of the next one: "not while reading".
+  let carried: 1 | -1 = 1;
+  for (const part of plainEnglish(withoutLead(text)).split(CLAUSE_END)) {
+    const clause: Clause = { said: [], marks: [], sentence };
+    const sign = readClause(piecesOf(part), clause, carried, isTitle, found);
+    // A denial at the end is of what stands before it: "restarts are not to be had".
+    const last = clause.said.at(-1);
+    carried = last === undefined ? sign : 1;
+    if (last !== undefined && sign < 0) {
+      last.sign = last.sign === 1 ? -1 : 1;
+      last.isDenied = !last.isDenied;
+    }
+    found.clauses.push(clause);
+  }
 }
+
+/** @returns the sign with which it ends: -1 where a denial has nothing after it */
+function readClause(
+  tokens: readonly string[],
+  { said, marks, sentence }: Clause,
+  carried: 1 | -1,
+  isTitle: boolean,
+  found: Found,
+): 1 | -1 {
+  const clause = found.clauses.length;
+  let sign = carried;
+  let [link, narrowing] = ['', ''];
+  const say = (term: string, word: string, kind: Said['kind'], pole?: Pole): void => {
+    const side = pole === undefined ? sign : ((pole.sign * sign) as 1 | -1);
+    const isDenied = sign < 0;
+    said.push({
+      term,
+      stem: term,
+      word,
+      kind,
+      pole,
+      sign: side,
+      isDenied,
+      clause,
+      sentence,
+      link,
+      narrowing,
+    });
+    sign = 1;
+    [link, narrowing] = ['', ''];
+  };
+  for (const [at, token] of tokens.entries()) {
+    const lower = intended(token.toLowerCase());
+    const unit = unitOf(lower);
+    const last = said.at(-1);
+    if (unit !== null && last?.kind === 'number' && !last.term.includes(' ')) {
+      last.term += ` ${unit}`;
+      last.stem = last.term;
+      continue;
+    }
+    const quantity = quantityOf(token);
+    if (quantity !== null || isExact(token) || isNameA(lower, tokens[at + 1])) {
+      const term =
+        quantity === null ? token : quantity.value + (quantity.unit === null ? '' : ` ${quantity.unit}`);
+      say(term, lower, quantity === null ? 'exact' : 'number');
+      continue;
+    }
+    tally(lower, clause, sentence, found);
+    if (directions.has(lower)) marks.push({ direction: lower, at: said.length });
+    if (LINKS.has(lower)) link = lower;
+    if (isNegator(lower)) sign = sign === 1 ? -1 : 1;
+    if (isNegator(lower) || directions.has(lower) || fillers.has(lower)) continue;
+    for (const stem of analyse(lower).slice(-1)) {
+      if (at > 0 && !isTitle && /^\p{Lu}/u.test(token)) found.names.add(stem);
+      say(stem, lower, 'word', poleOf(stem, lower));
+    }
+    if (qualifiers.has(lower)) narrowing = lower;
+  }
+  return sign;
+}
+
+/** Counts a word among the small ones that decide what a text claims. */
+function tally(word: string, clause: number, sentence: number, found: Found): void {
+  found.all += 1;
+  found.words.add(word);
+  if (stopWords.has(word) || isNegator(word)) found.small += 1;
+  if (word === 'by') found.passive.add(clause);
+  if (rules.has(word)) found.ruled.add(clause);
+  if (qualifiers.has(word))
+    found.qualifiers.set(word, (found.qualifiers.get(word) ?? new Set()).add(sentence));
+  if (DECIDING.has(word)) found.deciding.set(word, (found.deciding.get(word) ?? 0) + 1);
+  if (OBLIGING.has(word)) found.modals.obliged += 1;
+  if (ENABLING.has(word)) found.modals.possible += 1;
+  if (isNegator(word)) found.denials += 1;
+}
+
+/** Whether it is a thing named A: "A is faster than B". */
+const isNameA = (word: string, next: string | undefined): boolean =>
+  word === 'a' && (next === undefined || AFTER_NAME.has(next.toLowerCase()));
 
 /** Tokens; those that are words of prose joined by a hyphen or a slash are parted. */
 const piecesOf = (part: string): string[] =>
@@ -260,42 +255,6 @@ const guarded = [
   ...qualifiers,
 ].filter((word) => word.length >= 5);
 
-/** What only leads to what is said: "I noticed that", "be aware that". */
-const LEAD =
-  /^(?:(?:just|please|also|so|and|but) )*(?:I|we|you|they|people|be|mind|note|notice|remember|know|a|one|it)?\b ?(?:\p{L}+ ){0,3}?(?:noticed|found|saw|see|seen|know|known|learned|learnt|realised|realized|observed|confirmed|discovered|heard|aware|mind|note|notice|noted|remember|reminder|hint|tip|seems|appears) that (?=\p{L})/iu;
-
-/** A sentence without what leads to it, and without a label that says nothing: "Summary: …". */
-function withoutLead(sentence: string): string {
-  const [label = ''] = /^[\p{L}; -]{2,30}:\s+(?=\S)/u.exec(sentence) ?? [];
-  const plain = label !== '' && isChatter(label) ? sentence.slice(label.length) : sentence;
-  const [lead = ''] = LEAD.exec(plain) ?? [];
-  return lead.split(' ').some((word) => isNegator(word.toLowerCase())) ? plain : plain.slice(lead.length);
-}
-
-/** Whether enough of a sentence's words are small ones. */
-function isProse(sentence: string): boolean {
-  const words = sentence.toLowerCase().match(/\p{L}+/gu) ?? [];
-  return words.filter((word) => stopWords.has(word)).length >= PROSE_SHARE * words.length;
-}
-
-/** Words of a sentence that is a remark, at most. */
-const LONGEST_REMARK = 12;
-
-/** Whether a sentence tells of the one who wrote it, or calls out: a word on the matter, not of it. */
-const isRemark = (sentence: string): boolean =>
-  sentence.split(' ').length <= LONGEST_REMARK &&
-  (PERSONAL.test(sentence) ||
-    (/^\p{L}[\p{L}' -]*[!:]?$/u.test(sentence.replace(/!+$/u, '')) && sentence.split(' ').length <= 4));
-
-/** Whether a sentence says nothing of the matter: "Hope that helps." */
-const isChatter = (sentence: string): boolean => {
-  const words = sentence.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.length > 0 && words.every((word) => isSmall(word.toLowerCase()));
-};
-
-const isSmall = (word: string): boolean =>
-  stopWords.has(word) ? !isNegator(word) : chatter.has(word) || fillers.has(word);
-
 /** Where most words begin with a capital, none of them is a name for it. */
 function isTitleCase(sentence: string): boolean {
   const words = (sentence.match(/\p{L}[\p{L}'’]*/gu) ?? []).filter(
@@ -303,45 +262,4 @@ function isTitleCase(sentence: string): boolean {
   );
   const capital = words.filter((word) => /^\p{Lu}/u.test(word)).length;
   return capital > 1 && capital / words.length >= 0.6;
-}
-
-/** What a clause puts in order; where it begins with the direction, the other side is the clause after it. */
-function orderedIn(
-  { said, marks, sentence }: Clause & { sentence: number },
-  next: (Clause & { sentence: number }) | undefined,
-): Ordered[] {
-  return marks.flatMap(({ direction, at }): Ordered[] => {
-    const before = said.slice(Math.max(0, at - SIDE), at);
-    const after = said.slice(at, at + SIDE);
-    const other = before.length === 0 && next?.sentence === sentence ? next.said.slice(0, SIDE + 1) : before;
-    const [left, right] = [other, after].map((side) => side.map(({ term }) => term)) as [string[], string[]];
-    if (left.length === 0 || right.length === 0) return [];
-    return [
-      direction === 'after' ? { direction: 'before', left: right, right: left } : { direction, left, right },
-    ];
-  });
-}
-
-/** `before` and `after` that order nothing in their sentence are told as words: "the first choice after that". */
-function unordered(
-  { marks, sentence }: Clause & { sentence: number },
-  ordered: readonly Ordered[],
-  clause: number,
-): Said[] {
-  const times = marks.filter(({ direction }) => direction === 'before' || direction === 'after');
-  if (times.length === ordered.filter(({ direction }) => direction === 'before').length) return [];
-  return times.map(({ direction }): Said => {
-    const pole = poleOf(direction, direction);
-    return {
-      term: direction,
-      stem: direction,
-      pole,
-      word: direction,
-      kind: 'word',
-      sign: pole?.sign ?? 1,
-      isDenied: false,
-      clause,
-      sentence,
-    };
-  });
 }

@@ -171,6 +171,7 @@ strange odd weird
 common widespread
 useful helpful handy
 cautious wary
+understand grasp comprehend
 `;
 
 /** Each line: words of one pole, a bar, words of the other. Found turned round, what is said is the opposite. */

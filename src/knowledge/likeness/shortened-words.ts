@@ -1,0 +1,115 @@
+/** How words are shortened in code and among colleagues. Pure. */
+
+/** Each line: a word, and how it is shortened; those of which the short form is a word of another meaning are left out. */
+export const SHORTENED = `
+administrator admin
+approximately approx
+argument arg
+asynchronous async
+attribute attr
+authentication auth
+authorization auth
+average avg
+calculate calc
+calculation calc
+category cat
+character char
+command cmd
+communication comms
+confirmation conf
+context ctx
+coordinate coord
+declaration decl
+definition def
+department dept
+destination dest dst
+development dev
+dictionary dict
+difference diff
+directory dir
+environment env
+error err
+evaluate eval
+exception exc
+expression expr
+extension ext
+favourite fav
+function func fn
+generate gen
+hour hr
+identifier id ident
+implementation impl
+increment incr
+initialize init
+initialise init
+integer int
+iteration iter
+language lang
+library lib
+manager mgr
+maximum max
+medium med
+memory mem
+message msg
+minimum min
+minute min
+miscellaneous misc
+number num
+object obj
+operation op
+operator op
+optional opt
+original orig
+package pkg
+parameter param
+password pwd passwd
+performance perf
+permission perm
+pointer ptr
+position pos
+possible poss
+preference pref
+previous prev
+process proc
+production prod
+project proj
+property prop
+quantity qty
+recommendation rec
+reference ref
+regular reg
+request req
+requirement req
+reservation resv
+resource res
+response resp
+result res
+second sec
+sequence seq
+server srv
+service svc
+session sess
+source src
+specification spec
+standard std
+statement stmt
+statistics stats
+string str
+synchronize sync
+synchronous sync
+system sys
+table tbl
+telephone tel
+temperature temp
+temporary temp tmp
+transaction txn
+user usr
+utility util
+value val
+variable var
+vector vec
+version ver
+versus vs
+volume vol
+window win
+`;
