@@ -3,7 +3,7 @@ import { bulkhead } from 'cockatiel';
 import type { Store } from '../../store/store.js';
 import type { KnowledgeDocument } from '../collections.js';
 import type { Draft } from '../insert-items.js';
-import { compare } from '../likeness/compare.js';
+import { comparisonWith } from '../likeness/compare.js';
 import { findLike } from '../likeness/find-like.js';
 import { overlap, termsOf } from '../likeness/overlap.js';
 import { MAX_COMPARED, type Statement, statementText } from '../likeness/statement.js';
@@ -44,10 +44,11 @@ export const saidBy = ({ title, content, type }: Draft): Said => {
  */
 export function sameAmong(said: Said, others: readonly { id: string; said: Said }[]): string[] {
   let left = MAX_WHOLE;
+  const comparison = comparisonWith(said.statement);
   const isSame = ({ said: other }: { said: Said }): boolean => {
     if (left < other.chars || !overlap(said.terms, other.terms)) return false;
     left -= other.chars;
-    return compare(said.statement, other.statement, null).verdict === 'duplicate';
+    return comparison(other.statement, null).verdict === 'duplicate';
   };
   return others.filter(isSame).map(({ id }) => id);
 }
