@@ -39,7 +39,7 @@ const counts = (name: string) => (sums: Sums) => ({
   squares: of(sums, `${name}2`),
 });
 
-const RATIO = { more: false, least: Math.log(1.05), typical: Math.log(1.4) } as const;
+const RATIO = { more: false, least: Math.log(1.03), typical: Math.log(1.4) } as const;
 
 /** Successes among the executions of which it is known how they went. */
 export const success: Measure = {
@@ -68,6 +68,8 @@ export const waiting: Measure = {
   typical: Math.log(2),
   amounts: logs('queueTimed', 'logQueueMs'),
 };
+/** What two stages of one plan took at once; one after another, it is {@link seconds}. */
+export const secondsAtOnce: Measure = { ...seconds, amounts: logs('onceTimed', 'logOnceMs') };
 export const cost: Measure = {
   metric: 'costUsd',
   scale: 'logs',

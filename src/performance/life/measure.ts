@@ -4,11 +4,20 @@ import { twoSided } from '../../evidence/normal.js';
 import { studentQuantile } from '../../evidence/student.js';
 import type { CounterRow } from '../../store/counters.js';
 import type { PromisedMetric } from '../advice/candidate.js';
-import { cellsOf, entriesOf } from '../advice/cells.js';
+import { type Cell, cellsOf, entriesOf } from '../advice/cells.js';
 import { contrast } from '../advice/contrast.js';
-import { cost, errors, iterations, type Measure, seconds, success, tokens } from '../advice/measures.js';
+import {
+  cost,
+  errors,
+  iterations,
+  type Measure,
+  seconds,
+  secondsAtOnce,
+  success,
+  tokens,
+} from '../advice/measures.js';
 import type { Picture } from '../advice/picture.js';
-import { isTakenOver } from './effects.js';
+import { isTakenOver, stagesOf } from './effects.js';
 import type { Measured, Recommendation } from './recommendation.js';
 
 const measures: Record<PromisedMetric, Measure> = {
@@ -45,13 +54,15 @@ export function measure(
   const { metric } = one.promised ?? one.expectedImprovement;
   const by = measures[metric];
   const { after, before, part } = sidesOf(one, picture, applied);
-  const count = (rows: readonly CounterRow[]): number =>
-    rows.reduce((sum, { sums }) => sum + by.amounts(sums).n, 0);
-  const counted = { metric, after: count(after), before: count(before) };
   // Numbered together, so that the strata of both sides are the same.
   const entries = entriesOf([...after, ...before]);
-  const cells = [entries.slice(0, after.length), entries.slice(after.length)] as const;
-  const found = contrast(cellsOf(cells[0], by), cellsOf(cells[1], by), by);
+  const sides = [
+    cellsOf(entries.slice(0, after.length), one.type === 'PARALLEL_EXECUTION' ? secondsAtOnce : by),
+    cellsOf(entries.slice(after.length), by),
+  ] as const;
+  const count = (cells: readonly Cell[]): number => cells.reduce((sum, { n }) => sum + n, 0);
+  const counted = { metric, after: count(sides[0]), before: count(sides[1]) };
+  const found = contrast(sides[0], sides[1], by);
   if (found === null) return { ...counted, value: null, low: null, high: null };
   const { estimate, error, freedom } = found;
   // A few executions show their own spread badly.
@@ -64,10 +75,11 @@ export function measure(
 
 function sidesOf(
   one: Pick<Recommendation, 'type' | 'agentType' | 'subject' | 'effect'>,
-  { executions, steps }: Picture,
+  picture: Picture,
   applied: string,
 ): Sides {
   const { type, agentType, subject, effect } = one;
+  const { executions, steps } = picture;
   const dayOf = ({ dimensions }: CounterRow): string => dimensions['day'] ?? '';
   const since = (row: CounterRow): boolean => dayOf(row) > applied;
   const until = (row: CounterRow): boolean => dayOf(row) < applied;
@@ -80,12 +92,13 @@ function sidesOf(
       before: of(agentType).filter((row) => dayOf(row) !== applied),
       part: 1,
     };
-  if (type === 'PARALLEL_EXECUTION')
-    return {
-      after: step('execute:parallel').filter(since),
-      before: step('execute:sequential').filter((row) => dayOf(row) !== applied),
-      part: 1,
-    };
+  const stages = type === 'PARALLEL_EXECUTION' ? stagesOf(subject) : null;
+  if (stages !== null) {
+    const pair = picture.stages.filter(
+      ({ dimensions }) => dimensions['first'] === stages[0] && dimensions['then'] === stages[1],
+    );
+    return { after: pair.filter(since), before: pair.filter((row) => dayOf(row) !== applied), part: 1 };
+  }
   const slow = type === 'EXECUTION_SPEED' ? step(subject) : [];
   const [own, part] = slow.length > 0 ? [slow, effect.part] : [of(agentType), 1];
   return { after: own.filter(since), before: own.filter(until), part };

@@ -29,7 +29,7 @@ export async function readPicture(
   window: Window,
 ): Promise<Picture> {
   const read = (name: StatisticsName, ...by: string[]) =>
-    readStatistics(store, tenant, name, { by: [...by, 'day'], where: { category }, ...window });
+    readStatistics(store, tenant, name, { by: [...by, 'day'], where: { category }, ...window, bins: false });
   const [executions, steps, errors, actions, stages] = await Promise.all([
     read(STATISTICS, 'agentType', 'strategy', 'complexity'),
     read(STEPS, 'step'),

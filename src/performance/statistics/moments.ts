@@ -23,6 +23,7 @@ const counts = {
   logTokens: 'tokened',
   logQueueMs: 'queueTimed',
   logRetryMs: 'retryTimed',
+  logOnceMs: 'onceTimed',
 } as const;
 export type LogSum = keyof typeof counts;
 

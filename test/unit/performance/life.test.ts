@@ -143,28 +143,30 @@ describe('what came of it', () => {
     expect(none).toEqual({ metric: 'seconds', value: null, low: null, high: null, before: 0, after: 0 });
   });
 
-  it('is the time of plans at once against plans one after another', () => {
-    const step = (name: string, offset: number, ms: number) => ({
-      dimensions: { step: name, day: day(offset) },
-      sums: {
-        executions: 30,
-        timed: 30,
-        logMs: Math.round(30_000 * Math.log(ms)),
-        logMs2: Math.round(30_000 * (Math.log(ms) ** 2 + 0.04)),
-      },
-    });
+  it('is the time of two stages at once against one after another', () => {
+    const pair = (offset: number, ms: number, atOnce: boolean, then = 'tester') => {
+      const [log, squares] = [
+        Math.round(30_000 * Math.log(ms)),
+        Math.round(30_000 * (Math.log(ms) ** 2 + 0.04)),
+      ];
+      const sums: Record<string, number> = atOnce
+        ? { atOnce: 30, onceTimed: 30, logOnceMs: log, logOnceMs2: squares }
+        : { executions: 30, timed: 30, logMs: log, logMs2: squares };
+      return { dimensions: { first: 'coder', then, day: day(offset) }, sums };
+    };
     const rows = picture({
-      steps: [
-        step('execute:sequential', -2, 20_000),
-        step('execute:parallel', -2, 1),
-        step('execute:parallel', 3, 10_000),
+      stages: [
+        ...[pair(-2, 20_000, false), pair(-2, 1, true), pair(3, 10_000, true), pair(4, 20_000, false)],
+        pair(3, 1, true, 'other'),
       ],
     });
     const one = recommendation({
       ...{ type: 'PARALLEL_EXECUTION', subject: 'coder>tester' },
       expectedImprovement: { metric: 'seconds', value: 0.5, low: 0.4, high: 0.6 },
     });
-    expect(measure(one, rows, day(0), z).value).toBeCloseTo(0.5, 3);
+    const seen = measure(one, rows, day(0), z);
+    expect(seen).toMatchObject({ after: 30, before: 60 });
+    expect(seen.value).toBeCloseTo(0.5, 3);
   });
 
   const promised = { metric: 'seconds', value: 0.3, low: 0.2, high: 0.4 } as const;
