@@ -15,7 +15,7 @@ const LEAST_SHARE = 0.05;
 /** An agent is as good as another where it is not worse by more than this: what the reference has to rule out. */
 const WORSE_BY = 0.1;
 /** What the reference holds apart tests of "not worse" at: that alone makes no advice. */
-const EQUAL_LEVEL = 0.05;
+const EQUAL_LEVEL = 0.1;
 const DRAWS = 600;
 /** A second stage that uses the first one's work in as many executions needs it. */
 const USES = 0.1;
@@ -65,7 +65,7 @@ function shownIndependent(
 }
 
 /** By how many standard errors the problem shows, in the mean; infinite where it is plain from a few executions. */
-function deviates(world: World, tasks: readonly WorldTask[], problem: Problem): number {
+export function deviates(world: World, tasks: readonly WorldTask[], problem: Problem): number {
   const own = cellsOf(world, tasks, problem.category, problem.agent);
   switch (problem.kind) {
     case 'drift':

@@ -1,8 +1,9 @@
 /** A world looked at as its days pass, as the product does: what is recommended, and what of it is true. */
+
+import { countedOf, picturesAt } from '../../src/evaluate/advice-pictures.js';
 import { type Advice, EARLIER, PEERS, type Tested } from '../../src/performance/advice/candidate.js';
 import type { Picture } from '../../src/performance/advice/picture.js';
 import { detectable } from './detectable.js';
-import { countedOf, picturesAt } from './pictures.js';
 import { FLAKY_ERROR, type Kind, type Problem, REPEATED_ACTION } from './problems.js';
 import { recordsOf } from './records.js';
 import { tasksOf } from './tasks.js';
@@ -10,8 +11,8 @@ import { problemFound, truthOf } from './truth.js';
 import type { World } from './world.js';
 
 /** Days before the first look, and between two. */
-const FIRST_LOOK = 7;
-const BETWEEN_LOOKS = 5;
+const FIRST_LOOK = 8;
+const BETWEEN_LOOKS = 6;
 
 /** The rules that are measured. */
 export interface Rules {

@@ -81,7 +81,7 @@ function plantIn(world: World, category: CategoryLevels, kind: Kind, uniform: Un
   ];
   switch (kind) {
     case 'drift':
-      return problem(day, between(0.12, 0.8, uniform));
+      return problem(day, between(0.15, 1.1, uniform));
     case 'slowTool':
       category.measured = true;
       return problem(day, between(0.1, 0.25, uniform), scaleBetween(2.5, 8, uniform));
@@ -91,12 +91,12 @@ function plantIn(world: World, category: CategoryLevels, kind: Kind, uniform: Un
       agent.logMs = between(0.12, 0.9, uniform);
       return problem(0, agent.logMs);
     case 'manyIterations':
-      agent.iterations = between(1.25, 2.5, uniform);
+      agent.iterations = between(1.25, 2.8, uniform);
       return problem(0, Math.log(agent.iterations));
     case 'flakyTool':
-      return problem(0, between(0.05, 0.35, uniform), between(0.1, 0.6, uniform));
+      return problem(0, between(0.05, 0.4, uniform), between(0.1, 0.6, uniform));
     case 'expensive':
-      agent.logCost = between(0.15, 1.5, uniform);
+      agent.logCost = between(0.1, 1.5, uniform);
       return problem(0, agent.logCost);
     case 'repeatsWithin':
       category.measured = true;
@@ -105,7 +105,9 @@ function plantIn(world: World, category: CategoryLevels, kind: Kind, uniform: Un
       category.measured = true;
       return problem(0, between(0.06, 0.6, uniform), between(0.5, 1, uniform));
     case 'betterAgent': {
-      agent.skill = between(0.4, 2.2, uniform);
+      // With most tasks done well there would be little to gain.
+      category.ease -= 1;
+      agent.skill = between(0.4, 2.6, uniform);
       // Advice is to those whose tasks the better one should get.
       return agents
         .filter(({ name }) => name !== agent.name)

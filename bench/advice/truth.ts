@@ -39,8 +39,7 @@ export function truthOf(
   const mended = then.flatMap((each) => drawScene(world, each, DRAWS));
   if (type === 'ERROR_REDUCTION' && metric === 'seconds')
     return 1 - meanOf(mended, figures.ms) / meanOf(now, figures.ms);
-  const share = subject.startsWith('tool:') ? shareOfCalls(world, tasks, scene) : 1;
-  return gainOf(now, mended, metric, subject, share);
+  return gainOf(now, mended, metric, subject);
 }
 
 /** The scenes after the advice was followed: as others would, or without the problem; none where there is none. */
@@ -76,7 +75,6 @@ function gainOf(
   then: readonly Drawn[],
   metric: Advice['expectedImprovement']['metric'],
   subject: string,
-  part: number,
 ): number {
   const difference = (figure: Figure): number => meanOf(now, figure) - meanOf(then, figure);
   const share = (figure: Figure): number => 1 - meanOf(then, figure) / meanOf(now, figure);
@@ -84,7 +82,7 @@ function gainOf(
     case 'successRate':
       return -difference(figures.success);
     case 'seconds':
-      return 1 - Math.exp(-part * difference(timeOf(subject)));
+      return 1 - Math.exp(-difference(timeOf(subject)));
     case 'iterations':
       return share(figures.iterations);
     case 'errors':
@@ -94,21 +92,10 @@ function gainOf(
   }
 }
 
-/** A promise about a step is of the step's own time. */
+/** A promise about a step is of the time that the agent's own step takes. */
 function timeOf(subject: string): Figure {
   if (subject.startsWith('queue:')) return figures.logQueue;
   return subject === `tool:${SLOW_ACTION}` ? figures.logTool : figures.logMs;
-}
-
-/** The agent's share of the calls in a category since its problem began: a tool's time is that of all who use it. */
-function shareOfCalls(world: World, tasks: readonly WorldTask[], { agent, category, day }: Scene): number {
-  const since = world.problems.find(
-    (problem) => problem.agent === agent && problem.category === category,
-  )?.day;
-  const calls = tasks
-    .filter((task) => task.category.name === category && task.day <= day && task.day >= (since ?? 0))
-    .flatMap((task) => task.calls);
-  return calls.filter((call) => call.agent.name === agent).length / Math.max(1, calls.length);
 }
 
 const isFlaky = (signature: string): boolean => FLAKY_ERROR.startsWith(signature.split(/[:<]/)[0] ?? '');

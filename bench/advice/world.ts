@@ -86,7 +86,7 @@ export function plantedWorld(seed: string, kinds: readonly Kind[]): World {
 }
 
 function drawWorld(seed: string, uniform: Uniform): World {
-  const days = Math.round(between(30, 90, uniform));
+  const days = Math.round(between(30, 80, uniform));
   const pool = Array.from({ length: 3 + Math.floor(uniform() * 3) }, (_, index) => `agent-${index + 1}`);
   const names = shuffled(CATEGORIES.length, uniform).slice(0, 2 + Math.floor(uniform() * 3));
   const busy = between(0, 0.25, uniform);
@@ -117,7 +117,7 @@ function drawCategory(
   days: number,
   uniform: Uniform,
 ): CategoryLevels {
-  const size = strategy === 'sequential' ? 2 : 2 + Math.floor(uniform() * Math.min(3, pool.length - 1));
+  const size = strategy === 'sequential' ? 2 : 2 + Math.floor(uniform() * 2);
   const who = shuffled(pool.length, uniform).slice(0, size);
   // The first gets the hard tasks, the last the easy ones, as people and policies assign.
   const leaning = strategy === 'sequential' ? 0 : between(0.3, 1.2, uniform);
@@ -131,7 +131,7 @@ function drawCategory(
       leaning: leaning * (1 - (2 * at) / (size - 1)),
     })),
     dependent: strategy === 'sequential',
-    perDay: Math.exp(between(Math.log(5), Math.log(25), uniform)),
+    perDay: Math.exp(between(Math.log(6), Math.log(24), uniform)),
     logMs: between(Math.log(20_000), Math.log(400_000), uniform),
     logMsStep: between(0.3, 0.8, uniform),
     spread: between(0.35, 0.8, uniform),

@@ -40,8 +40,10 @@ async function measure(store: Store, executions: number): Promise<BenchReport> {
     tell(`Writing the counters of ${count} executions`);
     await seedPast(store, tenant, count);
     const { ms } = await timed(async () => {
-      const moved = await foldStatistics(store, tenant);
-      tell(`Moved ${moved} counters into blocks`);
+      for (let moved = 1; moved > 0; ) {
+        moved = await foldStatistics(store, tenant);
+        tell(`Moved ${moved} counters into blocks`);
+      }
     });
     folding[tenant] = ms;
   }

@@ -7,6 +7,7 @@ import { extractPatternsBatch } from '../learning/extract-patterns.js';
 import { findCategories, findInteractions, listPastTasks } from '../learning/interactions.js';
 import { learningsAsWords, sureLearnings } from '../learning/sure-learnings.js';
 import { generateRecommendationsBatch } from '../performance/life/generate-batch.js';
+import { foldStatistics } from '../performance/statistics/fold.js';
 import { judgeExecutions, readExecutions } from '../recording/judged-executions.js';
 import { reconcileExecutions } from '../recording/reconcile-executions.js';
 import { findReportedUse } from '../recording/reported-use.js';
@@ -29,8 +30,11 @@ const batches: Record<MaintenanceName, Batch> = {
     const emerged = await refreshTaskKinds(store, tenant, listPastTasks);
     return emerged === 0 ? done : { ...done, written: { ...done.written, 'categories emerged': emerged } };
   },
-  recommendations: ({ store }, tenant, limit) =>
-    generateRecommendationsBatch(store, tenant, limit, findCategories, planPreferences),
+  recommendations: async ({ store }, tenant, limit) => {
+    const done = await generateRecommendationsBatch(store, tenant, limit, findCategories, planPreferences);
+    if (done.consumed === 0) await foldStatistics(store, tenant);
+    return done;
+  },
   knowledge: async (deps, tenant, limit) =>
     withAnnouncements(deps.store, tenant, await evolveBatch(deps, tenant, limit)),
   executions: ({ store, redactor }, tenant, limit) =>

@@ -8,6 +8,7 @@ import { type ReplayFile, readReplayFile } from '../evaluate/replay-file.js';
 import { setUpSearchAttributes, setUpStore } from '../setup.js';
 import { parseLargeCount, parseLimit } from './arguments.js';
 import { addCommonOptions, commandContext } from './common-options.js';
+import { evaluateAdviceCommand } from './evaluate-advice.js';
 import { evaluateKnowledgeCommand } from './evaluate-knowledge.js';
 import { evaluatePatternsCommand } from './evaluate-patterns.js';
 import { evaluateRetrievalCommand } from './evaluate-retrieval.js';
@@ -36,12 +37,13 @@ export function evaluateCommand(): Command {
     .description('measure on recorded outcomes')
     .addHelpText(
       'after',
-      '\nExamples:\n  journeyman evaluate replay outcomes.jsonl --seeds 20\n  journeyman evaluate retrieval questions.jsonl\n  journeyman evaluate patterns --train runs.jsonl\n  journeyman evaluate knowledge runs.jsonl',
+      '\nExamples:\n  journeyman evaluate replay outcomes.jsonl --seeds 20\n  journeyman evaluate retrieval questions.jsonl\n  journeyman evaluate patterns --train runs.jsonl\n  journeyman evaluate knowledge runs.jsonl\n  journeyman evaluate advice outcomes.jsonl',
     )
     .addCommand(addCommonOptions(replayCommand()))
     .addCommand(addCommonOptions(evaluateRetrievalCommand()))
     .addCommand(addCommonOptions(evaluatePatternsCommand()))
-    .addCommand(addCommonOptions(evaluateKnowledgeCommand()));
+    .addCommand(addCommonOptions(evaluateKnowledgeCommand()))
+    .addCommand(addCommonOptions(evaluateAdviceCommand()));
 }
 
 function replayCommand(): Command {

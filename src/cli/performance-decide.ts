@@ -1,10 +1,11 @@
 /** `journeyman performance accept`, `apply` and `dismiss`: people's decisions on recommendations. */
 import { Command } from 'commander';
+import pc from 'picocolors';
 import type { Recommendation } from '../performance/life/recommendation.js';
 import type { PerformanceOptimizer } from '../performance/performance-optimizer.js';
 import { addCommonOptions } from './common-options.js';
-import { plain } from './format.js';
 import { localUser } from './local-user.js';
+import { printSentence } from './performance-lines.js';
 import { withPerformance } from './performance-optimizer.js';
 import { printJson, printLine } from './print.js';
 
@@ -57,6 +58,23 @@ const decisions: readonly Wording[] = [
   },
 ];
 
+/** Tells what follows from a decision; commands stand alone and unbroken, to be copied. */
+function printConsequences({ id, state, action, changes = [] }: Recommendation): void {
+  for (const change of changes) printSentence(change);
+  if (state === 'accepted') {
+    printSentence(`to do: ${action}; once that is done:`);
+    printLine(`  journeyman performance apply ${id}`);
+  }
+  if (state === 'applied') {
+    printSentence('what comes of it is measured from tomorrow on:');
+    printLine(`  journeyman performance show ${id}`);
+    if (changes.length === 0) return;
+    printSentence('to take it back:');
+    printLine(`  journeyman performance dismiss ${id} --reason <text>`);
+  }
+  if (state === 'dismissed') printSentence('it comes back only with new evidence');
+}
+
 export const decideCommands = (): Command[] =>
   decisions.map(({ name, summary, description, example, decide }) => {
     const command = addCommonOptions(new Command(name))
@@ -76,10 +94,8 @@ Examples:
           decide(optimizer, id, options),
         );
         if (context.json) return printJson(answer);
-        printLine(`${plain(answer.title)}: ${answer.state}`);
-        for (const change of answer.changes ?? []) printLine(`  ${plain(change)}`);
-        if (answer.state === 'accepted')
-          printLine(`  ${plain(answer.action)} Then: journeyman performance apply ${answer.id}`);
+        printSentence(`${answer.title}: ${answer.state}`, pc.bold);
+        printConsequences(answer);
       });
     return name === 'dismiss'
       ? command.requiredOption('--reason <text>', 'why; whoever meets the advice again is told')

@@ -1,10 +1,8 @@
-/** `journeyman performance recommendations` and `show`: what could go better, and what came of advice. */
+/** `journeyman performance recommendations`: what could go better, and what came of advice. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { Promise90 } from '../performance/advice/candidate.js';
 import type { HitRate } from '../performance/life/calibration.js';
 import {
-  type Measured,
   type Recommendation,
   type RecommendationState,
   recommendationStates,
@@ -13,45 +11,23 @@ import { InvalidInputError } from '../shared/errors.js';
 import { parseLargeCount } from './arguments.js';
 import { addCommonOptions } from './common-options.js';
 import { plain, range, share } from './format.js';
+import { adviceLines, measuredText, promiseOf, promiseText, standingText } from './performance-advice.js';
 import { withPerformance } from './performance-optimizer.js';
 import { type Column, printJson, printLine, printTable } from './print.js';
+import { widest } from './wrap.js';
 
-/** An amount of an improvement: points of success, else per cent of what is spent. */
-export const amount = (metric: Promise90['metric'], value: number): string =>
-  metric === 'successRate' ? `${Math.round(value * 100)} points` : `${Math.round(value * 100)}%`;
+type AdviceColumn = Column & { cell: (one: Recommendation) => string };
 
-const wordings: Record<Promise90['metric'], string> = {
-  successRate: 'more success',
-  seconds: 'less time',
-  iterations: 'fewer iterations',
-  errors: 'fewer errors',
-  costUsd: 'less cost',
-  tokens: 'fewer tokens',
-};
+const STATE = 'state';
+const CAME = 'came (interval)';
 
-/** `25% less time (18-31%)` */
-export function promiseText({ metric, value, low, high }: Promise90): string {
-  return `${amount(metric, value)} ${wordings[metric]} (${range({ low, high })})`;
-}
-
-/** What was measured of a promise so far. */
-export function measuredText({ metric, value, low, high, after }: Measured): string {
-  if (value === null || low === null || high === null) return `too little yet (${after} executions)`;
-  const direction = value < 0 ? ' the other way' : '';
-  return `${amount(metric, Math.abs(value))} ${wordings[metric]}${direction} (${range({ low, high })}, ${after} executions)`;
-}
-
-const columns: readonly (Column & { cell: (one: Recommendation) => string })[] = [
+const columns: readonly AdviceColumn[] = [
   { title: 'priority', align: 'right', cell: ({ priority }) => `${priority}/10` },
-  { title: 'state', spare: 4, cell: ({ state, verdict }) => verdict ?? state },
+  { title: STATE, cell: standingText },
   { title: 'advice', flexible: true, cell: ({ title }) => plain(title) },
-  { title: 'promises (90%)', spare: 5, cell: (one) => promiseText(one.promised ?? one.expectedImprovement) },
-  {
-    title: 'came',
-    spare: 3,
-    cell: ({ measured }) => (measured === undefined ? '-' : measuredText(measured)),
-  },
-  { title: 'id', flexible: true, cell: ({ id }) => id },
+  { title: 'promises (90% interval)', cell: (one) => promiseText(promiseOf(one)) },
+  { title: CAME, cell: ({ measured }) => (measured === undefined ? '-' : measuredText(measured)) },
+  { title: 'id', cell: ({ id }) => id },
 ];
 
 export function recommendationsCommand(): Command {
@@ -88,23 +64,41 @@ Examples:
         hitRates: await optimizer.hitRates(),
       }));
       if (context.json) return printJson(answer);
-      // What came is told of what was applied only.
-      const shown = columns.filter(
-        ({ title }) =>
-          title !== 'came' || answer.recommendations.some(({ measured }) => measured !== undefined),
-      );
-      printTable(
-        shown,
-        answer.recommendations.map((one) => shown.map(({ cell }) => cell(one))),
-        'Nothing is known that could surely go better.',
-      );
-      if (answer.recommendations.length > 0)
+      const { recommendations, hitRates } = answer;
+      if (recommendations.length === 0)
+        printLine(
+          pc.dim(
+            states.includes('open') ? 'Nothing is known that could surely go better.' : 'There are none.',
+          ),
+        );
+      else printAdvice(recommendations, states);
+      if (recommendations.length > 0)
         printLine(pc.dim('\njourneyman performance show <id> says why, and what to do'));
-      if (answer.hitRates.length > 0) printHitRates(answer.hitRates);
+      if (hitRates.length > 0) printHitRates(hitRates);
     });
 }
 
-export function printHitRates(rates: readonly HitRate[]): void {
+/** Least of the advice that a table has to have room for. */
+const LEAST_ADVICE = 40;
+const GAP = 2;
+
+/** A table where there is room for whole ids, since people copy them; else some lines each. */
+function printAdvice(shown: readonly Recommendation[], states: readonly RecommendationState[]): void {
+  const told = columns.filter(
+    ({ title }) =>
+      (title !== CAME || shown.some(({ measured }) => measured !== undefined)) &&
+      (title !== STATE || states.length > 1 || states[0] === 'verified'),
+  );
+  const rows = shown.map((one) => told.map(({ cell }) => cell(one)));
+  const needed = told.reduce((sum, { title, flexible, cell }) => {
+    const own = widest([title, ...shown.map(cell)]);
+    return sum + GAP + (flexible ? Math.min(own, LEAST_ADVICE) : own);
+  }, -GAP);
+  if (needed <= (process.stdout.columns ?? Number.POSITIVE_INFINITY)) printTable(told, rows, '');
+  else for (const line of shown.flatMap(adviceLines)) printLine(line);
+}
+
+function printHitRates(rates: readonly HitRate[]): void {
   printLine(`\n${pc.bold('Promises that were measured')}`);
   printTable(
     [
@@ -115,8 +109,8 @@ export function printHitRates(rates: readonly HitRate[]): void {
       { title: 'broken', align: 'right', spare: 3 },
       { title: 'unclear', align: 'right', spare: 2 },
       { title: 'hit rate', align: 'right' },
-      { title: '95% interval', align: 'right', spare: 1 },
-      { title: 'promises count', align: 'right', spare: 4 },
+      { title: '95% interval', align: 'right', spare: 4 },
+      { title: 'later promises', align: 'right', spare: 1 },
     ],
     rates.map((one) => [
       one.type,
@@ -128,56 +122,6 @@ export function printHitRates(rates: readonly HitRate[]): void {
     '',
   );
 }
-
-export function showRecommendationCommand(): Command {
-  return addCommonOptions(new Command('show'))
-    .argument('<id>', "the recommendation's id")
-    .summary('why a recommendation stands, what to do, and what came of it')
-    .description('Shows one recommendation with the figures it stands on and all that was decided on it.')
-    .addHelpText(
-      'after',
-      `
-Example:
-  journeyman performance show AGENT_SELECTION:coder:api_development`,
-    )
-    .action(async (id: string, _options: object, command: Command) => {
-      const { context, answer } = await withPerformance(command, (optimizer) =>
-        optimizer.getRecommendation(id),
-      );
-      if (context.json) return printJson(answer);
-      printLine(recommendationText(answer));
-    });
-}
-
-/** All of one recommendation, for a person. */
-export function recommendationText(one: Recommendation): string {
-  const decision = (what: 'accepted' | 'applied' | 'dismissed'): string[] => {
-    const made = one[what];
-    if (made === undefined) return [];
-    const why = made.reason === undefined ? '' : `: ${plain(made.reason)}`;
-    return [line(what, `${made.at.toISOString().slice(0, 16).replace('T', ' ')} by ${plain(made.by)}${why}`)];
-  };
-  const figures = Object.entries(one.evidence).map(
-    ([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(3)) : plain(value)}`,
-  );
-  return [
-    `${pc.cyan(`${one.priority}/10`)} ${pc.bold(plain(one.title))} ${pc.dim(`(${one.verdict ?? one.state})`)}`,
-    line('why', plain(one.reason)),
-    line('do', plain(one.action)),
-    line('promises', promiseText(one.promised ?? one.expectedImprovement)),
-    line('concerns', `${Math.round(one.monthlyExecutions)} executions in 30 days`),
-    line('figures', figures.join(', ')),
-    ...decision('accepted'),
-    ...decision('applied'),
-    ...decision('dismissed'),
-    ...(one.changes ?? []).map((change) => line('changed', plain(change))),
-    ...(one.measured === undefined ? [] : [line('came', measuredText(one.measured))]),
-    line('id', one.id),
-  ].join('\n');
-}
-
-const LABEL = 10;
-const line = (label: string, text: string): string => `  ${pc.dim(label.padEnd(LABEL))}${text}`;
 
 function statesOf(text: string): RecommendationState[] {
   if (text === 'all') return [...recommendationStates];

@@ -6,6 +6,17 @@ import type { Figures } from '../performance/figures.js';
 import { PerformanceOptimizer } from '../performance/performance-optimizer.js';
 import { addCommonOptions, commandContext } from './common-options.js';
 import { cost, plain, range, seconds, share } from './format.js';
+import { adviceLines } from './performance-advice.js';
+import { agentCommand } from './performance-agent.js';
+import { anomaliesCommand } from './performance-anomalies.js';
+import { bottlenecksCommand } from './performance-bottlenecks.js';
+import { compareCommand } from './performance-compare.js';
+import { decideCommands } from './performance-decide.js';
+import { printSentence } from './performance-lines.js';
+import { recommendationsCommand } from './performance-recommendations.js';
+import { reportCommand } from './performance-report.js';
+import { showRecommendationCommand } from './performance-show.js';
+import { trendsCommand } from './performance-trends.js';
 import { type Column, printJson, printLine, printTable } from './print.js';
 import { withStore } from './servers.js';
 
@@ -34,8 +45,8 @@ const columns: readonly (Column & { cell: (row: Row) => string })[] = [
 ];
 
 export function performanceCommand(): Command {
-  return addCommonOptions(new Command('performance'))
-    .summary('show how agents do, and what could go better')
+  const command = addCommonOptions(new Command('performance'))
+    .summary('show how agents do, where the time goes, and what could go better')
     .description(
       "Shows each agent's figures, by agent and by category, and the open recommendations. By own word: the " +
         'share of the successes that nobody but the agent vouches for. Trust: how likely a success is when the ' +
@@ -43,46 +54,79 @@ export function performanceCommand(): Command {
         'narrow for all columns gets the most telling; --json has all.',
     )
     .option('--by-category', "an agent's categories one by one")
+    // What stands after a subcommand is that one's own.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `
 Examples:
   journeyman performance
   journeyman performance --by-category
+  journeyman performance compare coder reviewer
+  journeyman performance trends coder --days 30
+  journeyman performance recommendations --min-priority 7
+  journeyman performance report > performance.md
   journeyman performance --json`,
     )
-    .action(async (options: { byCategory?: true }, command: Command) => {
-      const context = await commandContext(command);
-      const byCategory = options.byCategory === true;
-      const { agents, recommendations } = await withStore(context, async (store) => {
-        const optimizer = new PerformanceOptimizer(store, context.tenant);
-        const [statistics, trust, recommendations] = await Promise.all([
-          byCategory ? optimizer.statistics('agentType', 'category') : optimizer.statistics('agentType'),
-          optimizer.trust({ byCategory }),
-          optimizer.getRecommendations(),
-        ]);
-        const agents = statistics.map((row) => {
-          const own = trust.find((one) => one.agentType === row.agentType && one.category === row.category);
-          const { success, failure } = own ?? UNCHECKED;
-          return { ...row, trust: success, trustInFailure: failure };
-        });
-        return { agents, recommendations };
-      });
-      if (context.json) return printJson({ agents, recommendations });
-      const shown = columns.filter(({ title }) => byCategory || title !== 'category');
-      printTable(
-        shown,
-        agents.map((row) => shown.map(({ cell }) => cell(row))),
-        'No execution is recorded yet.',
-      );
-      if (recommendations.length === 0) return;
-      printLine();
-      printLine(pc.bold('Recommendations'));
-      for (const { priority, title, reason } of recommendations) {
-        printLine(`${pc.cyan(`${String(priority).padStart(2)}/10`)} ${plain(title)}`);
-        printLine(`      ${pc.dim(plain(reason))}`);
-      }
-    });
+    .action(overview);
+  const groups: Record<string, Command[]> = {
+    'How it goes:': [
+      agentCommand(),
+      compareCommand(),
+      trendsCommand(),
+      bottlenecksCommand(),
+      anomaliesCommand(),
+      reportCommand(),
+    ],
+    'What could go better:': [recommendationsCommand(), showRecommendationCommand(), ...decideCommands()],
+  };
+  for (const [group, inner] of Object.entries(groups)) {
+    command.commandsGroup(group);
+    for (const each of inner) command.addCommand(each);
+  }
+  return command;
 }
+
+async function overview(options: { byCategory?: true }, command: Command): Promise<void> {
+  const context = await commandContext(command);
+  const byCategory = options.byCategory === true;
+  const { agents, recommendations } = await withStore(context, async (store) => {
+    const optimizer = new PerformanceOptimizer(store, context.tenant);
+    const [statistics, trust, recommendations] = await Promise.all([
+      byCategory ? optimizer.statistics('agentType', 'category') : optimizer.statistics('agentType'),
+      optimizer.trust({ byCategory }),
+      optimizer.getRecommendations(),
+    ]);
+    const agents = statistics.map((row) => {
+      const own = trust.find((one) => one.agentType === row.agentType && one.category === row.category);
+      const { success, failure } = own ?? UNCHECKED;
+      return { ...row, trust: success, trustInFailure: failure };
+    });
+    return { agents, recommendations };
+  });
+  if (context.json) return printJson({ agents, recommendations });
+  const shown = columns.filter(({ title }) => byCategory || title !== 'category');
+  printTable(
+    shown,
+    agents.map((row) => shown.map(({ cell }) => cell(row))),
+    'No execution is recorded yet.',
+  );
+  if (agents.length === 0) return;
+  printLine();
+  if (recommendations.length > 0) {
+    printLine(pc.bold('Recommendations'));
+    for (const line of recommendations.flatMap(adviceLines)) printLine(line);
+    printLine();
+  }
+  for (const line of goOn(recommendations.length > 0)) printSentence(line, pc.dim);
+}
+
+/** What to look at next. */
+const goOn = (isAdvised: boolean): string[] => [
+  'journeyman performance agent <type> | compare <a> <b> | trends [agent] | bottlenecks | anomalies',
+  isAdvised
+    ? 'journeyman performance show <id> | accept <id> | dismiss <id> --reason <text>'
+    : 'journeyman performance recommendations --state all',
+];
 
 const mean = (value: number | null): string => (value === null ? '-' : value.toFixed(1));

@@ -4,7 +4,7 @@
  * choice needs the outcome of the task before it and thousands of transactions one after another take many minutes.
  */
 import { parseConfig } from '../config.js';
-import { allParts } from '../learning/interactions.js';
+import { allParts, type Interaction } from '../learning/interactions.js';
 import { planOffer } from '../plan-offer.js';
 import { contributionsOf } from '../recording/contributions.js';
 import { blankReport } from '../shared/check-report.js';
@@ -79,14 +79,15 @@ const countersOf = (record: ExecutionRecord): KeyedCounter[] =>
     .map((increment) => ({ ...increment, key: Object.values(increment.dimensions).join('|') }));
 
 /** The offer of a configuration that declares the agents, none with a capability that would set it apart. */
-function offerOf(view: AnonymisedReplay, rewardPerUsd: number, budget: number | undefined) {
+export function offerOf(view: AnonymisedReplay, rewardPerUsd: number, budget: number | undefined) {
   const agents = view.agents.map((type) => ({ type, kind: 'activity' }));
   // Files tell how each agent does alone.
   const selection = { proposals: false, rewardPerUsd, ...(budget === undefined ? {} : { budget }) };
   return planOffer(parseConfig({ agents, selection }, 'the replay'));
 }
 
-const asInteraction = (record: ExecutionRecord) => ({
+/** A record as it would be stored. */
+export const asInteraction = (record: ExecutionRecord): Interaction => ({
   _id: record.executionId,
   ...record,
   recordedAt: new Date(record.endedAt),
@@ -95,7 +96,7 @@ const asInteraction = (record: ExecutionRecord) => ({
 });
 
 /** What the workflow would hand to recording. */
-function recordOf(
+export function recordOf(
   request: ReplayRequest,
   executionId: string,
   analysis: TaskAnalysis,

@@ -1,11 +1,16 @@
 /** The Performance Optimizer: how agents do, where the time goes, and what could go better. */
 import { CLAIMS, type ClaimTrust, type Trust, trustOf } from '../evidence/claims.js';
 import { checkInput } from '../shared/check-input.js';
-import { type CounterFilter, type CounterRow, dayOf, readLiveCounters } from '../store/counters.js';
+import { type CounterRow, readLiveCounters } from '../store/counters.js';
 import type { Store } from '../store/store.js';
+import { type Anomalies, anomaliesOf } from './analysis/anomalies.js';
+import { type Bottlenecks, bottlenecksOf } from './analysis/bottlenecks.js';
 import { type AgentComparison, compareRows } from './analysis/comparison.js';
-import { addSums, type Figures, figuresOf } from './figures.js';
+import { type Trends, trendsOf } from './analysis/trends.js';
+import { type Figures, figuresOf } from './figures.js';
 import {
+  type AnomalyQuery,
+  anomalySchema,
   type BottleneckQuery,
   bottleneckSchema,
   type ComparisonQuery,
@@ -25,7 +30,7 @@ import { decidingSchema, dismissingSchema, type RecommendationQuery } from './li
 import { listRecommendations, readRecommendation } from './life/read-recommendations.js';
 import type { Recommendation } from './life/recommendation.js';
 import { readTrackRecord } from './life/track-record.js';
-import { STATISTICS } from './statistics/projections.js';
+import { STATISTICS, STEPS, type StatisticsName } from './statistics/projections.js';
 import { readStatistics } from './statistics/read.js';
 
 /** An agent's figures, over all categories or one. */
@@ -45,21 +50,6 @@ export type TrustRow = ClaimTrust & { agentType: string; category?: string };
 /** The figures of one group; only the dimensions grouped by are present. */
 export type StatisticsRow = Figures & { [K in Grouping]?: string };
 
-/** The figures of one day. */
-export interface TrendPoint extends Figures {
-  /** `YYYY-MM-DD`, UTC. */
-  day: string;
-}
-
-/** An agent's part of all the time that agents worked. */
-export interface Bottleneck extends Figures {
-  agentType: string;
-  /** Share of the agents' working time, 0 to 1. */
-  timeShare: number;
-  /** Share of the executions, 0 to 1. */
-  executionShare: number;
-}
-
 export class PerformanceOptimizer {
   constructor(
     private readonly store: Store,
@@ -76,7 +66,7 @@ export class PerformanceOptimizer {
       where: where(scope),
       ...(days === undefined ? { from: scope.from, to: scope.to } : windowOf({ ...scope, days })),
     });
-    const sums = addSums(rows.map((row) => row.sums));
+    const sums = rows[0]?.sums ?? {};
     const trust = trustOf(sums);
     return {
       agentType: scope.agentType,
@@ -140,7 +130,7 @@ export class PerformanceOptimizer {
   /** Figures grouped by one or more dimensions, in the order of their values. */
   async statistics(...groupBy: Grouping[]): Promise<StatisticsRow[]> {
     const parsed = checkInput(groupBySchema, { groupBy });
-    const rows = await this.read(parsed.groupBy, {});
+    const rows = await readStatistics(this.store, this.tenant, STATISTICS, { by: parsed.groupBy });
     const key = ({ dimensions }: CounterRow): string =>
       JSON.stringify(parsed.groupBy.map((name) => dimensions[name]));
     return rows
@@ -154,7 +144,10 @@ export class PerformanceOptimizer {
    */
   async trust(options: { byCategory?: boolean } = {}): Promise<TrustRow[]> {
     const { byCategory } = checkInput(trustSchema, options);
-    const rows = await this.read(byCategory ? ['agentType', 'category'] : ['agentType'], {}, CLAIMS);
+    const by = byCategory ? ['agentType', 'category'] : ['agentType'];
+    const rows = await this.store.run((options) =>
+      readLiveCounters(this.store, CLAIMS, this.tenant, by, {}, options),
+    );
     return rows
       .map(({ dimensions, sums }) => ({
         agentType: dimensions['agentType'] ?? '',
@@ -164,48 +157,58 @@ export class PerformanceOptimizer {
       .sort((a, b) => (`${a.agentType}|${a.category}` < `${b.agentType}|${b.category}` ? -1 : 1));
   }
 
-  /** Figures by day, oldest first; days without executions are left out. */
-  async trends(query: TrendQuery = {}): Promise<TrendPoint[]> {
-    const { agentType, category, days } = checkInput(trendSchema, query);
-    const since = dayOf(Date.now() - (days - 1) * 86_400_000);
-    const rows = await this.read(['day'], { ...where({ agentType, category }), day: { $gte: since } });
-    return rows
-      .map(({ dimensions, sums }) => ({ day: dimensions['day'] ?? '', ...figuresOf(sums) }))
-      .sort((a, b) => (a.day < b.day ? -1 : 1));
+  /**
+   * Figures by day, and the days on which an agent, a category or everything changed, the mix of tasks apart.
+   *
+   * @param query days: `from` and `to`, or `days` back; 90 by default
+   * @throws InvalidInputError naming the field, the value and what is allowed
+   */
+  async trends(query: TrendQuery = {}): Promise<Trends> {
+    const { agentType, category, ...days } = checkInput(trendSchema, query);
+    const window = windowOf(days);
+    const rows = await readStatistics(this.store, this.tenant, STATISTICS, {
+      by: ['agentType', 'category', 'complexity', 'day'],
+      where: where({ agentType, category }),
+      ...window,
+    });
+    const on = category === undefined ? '' : ` on ${category}`;
+    return trendsOf(rows, window, `${agentType ?? 'all work'}${on}`);
   }
 
-  /** Agents by their share of the time that all agents worked, largest first. */
-  async bottlenecks(query: BottleneckQuery = {}): Promise<Bottleneck[]> {
-    const { category, limit } = checkInput(bottleneckSchema, query);
-    const rows = await this.read(['agentType'], where({ category }));
-    const all = figuresOf(addSums(rows.map(({ sums }) => sums)));
-    const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-    return rows
-      .map(({ dimensions, sums }) => {
-        const figures = figuresOf(sums);
-        return {
-          agentType: dimensions['agentType'] ?? '',
-          timeShare: share(figures.totalSeconds, all.totalSeconds),
-          executionShare: share(figures.executions, all.executions),
-          ...figures,
-        };
-      })
-      .sort((a, b) => b.timeShare - a.timeShare || (a.agentType < b.agentType ? -1 : 1))
-      .slice(0, limit);
+  /**
+   * Steps, tools and retries, and agents, by their share of the time, largest first.
+   *
+   * @param query days as for {@link trends}; `limit`: most steps and most agents, 10 by default
+   * @throws InvalidInputError naming the field, the value and what is allowed
+   */
+  async bottlenecks(query: BottleneckQuery = {}): Promise<Bottlenecks> {
+    const { category, limit, ...days } = checkInput(bottleneckSchema, query);
+    const window = windowOf(days);
+    const read = (name: StatisticsName, by: readonly string[]) =>
+      readStatistics(this.store, this.tenant, name, { by, where: where({ category }), ...window });
+    const [steps, agents] = await Promise.all([
+      read(STEPS, ['category', 'step', 'day']),
+      read(STATISTICS, ['agentType']),
+    ]);
+    return bottlenecksOf(steps, agents, window, limit);
   }
 
-  private read(
-    by: readonly Grouping[],
-    filter: CounterFilter,
-    projection: string = STATISTICS,
-  ): Promise<CounterRow[]> {
-    const { store, tenant } = this;
-    if (projection === STATISTICS) {
-      const { day, ...where } = filter;
-      const from = typeof day === 'object' && '$gte' in day ? day.$gte : undefined;
-      return readStatistics(store, tenant, STATISTICS, { by, where, from });
-    }
-    return store.run((options) => readLiveCounters(store, projection, tenant, by, filter, options));
+  /**
+   * Days worth an alert: those of the last 7, or as many as named, on which an agent was in a category and a metric
+   * not as its past makes plausible.
+   *
+   * @param query `days` up to `to` that are looked at, and `past`, the days before that they are held against
+   * @throws InvalidInputError naming the field, the value and what is allowed
+   */
+  async anomalies(query: AnomalyQuery = {}): Promise<Anomalies> {
+    const { agentType, category, to, days, past } = checkInput(anomalySchema, query);
+    const window = windowOf({ to, days });
+    const rows = await readStatistics(this.store, this.tenant, STATISTICS, {
+      by: ['agentType', 'category', 'complexity', 'day'],
+      where: where({ agentType, category }),
+      ...windowOf({ to, days: days + past }),
+    });
+    return anomaliesOf(rows, window);
   }
 }
 

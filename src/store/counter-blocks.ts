@@ -3,7 +3,7 @@
  * happened in it. Each size holds everything that was moved, and what was not moved yet is in the counters, so
  * that the sums of both are always whole.
  */
-import type { Binary, ClientSession, Document, Filter } from 'mongodb';
+import { Binary, type ClientSession, type Document, type Filter } from 'mongodb';
 import { type Cover, coverOf, dayOfBlock, daysWithin, type Window } from './block-days.js';
 import type { CounterDocument, CounterFilter, CounterRow } from './counters.js';
 import type { CollectionIndexes } from './indexes.js';
@@ -36,8 +36,8 @@ export interface BlockDocument extends Document {
   dimensions: Record<string, string>;
   /** How many documents the block has; only in the first. */
   parts?: number;
-  names: string[];
-  cells: string[][];
+  /** The names of its sums and the values of its cells, as JSON: thousands of texts are read at a stroke so. */
+  head: string;
   data: Binary;
 }
 
@@ -78,10 +78,15 @@ interface ReadOptions {
   session?: ClientSession;
 }
 
-export const packedOf = ({ names, cells, data }: BlockDocument): PackedCells => ({
-  names,
-  cells,
+export const packedOf = ({ head, data }: Pick<BlockDocument, 'head' | 'data'>): PackedCells => ({
+  ...(JSON.parse(head) as Omit<PackedCells, 'data'>),
   data: data.buffer,
+});
+
+/** Packed cells as they are stored. */
+export const storedCells = ({ data, ...head }: PackedCells): Pick<BlockDocument, 'head' | 'data'> => ({
+  head: JSON.stringify(head),
+  data: new Binary(data),
 });
 
 /**
@@ -100,7 +105,7 @@ export async function readWithBlocks(
   const found = store.collection<CounterDocument | BlockDocument>('counters').find(
     { $or: filters },
     {
-      projection: { projection: 1, view: 1, block: 1, dimensions: 1, sums: 1, names: 1, cells: 1, data: 1 },
+      projection: { projection: 1, view: 1, block: 1, dimensions: 1, sums: 1, head: 1, data: 1 },
       batchSize: 10_000,
       ...(options.session === undefined ? { readConcern: { level: 'snapshot' } } : {}),
       ...options,
@@ -109,6 +114,18 @@ export async function readWithBlocks(
   const totals = reads.map((read) => new Rows(read));
   for (const document of await found.toArray()) for (const rows of totals) rows.take(document);
   return totals.map((rows) => rows.all());
+}
+
+/** The same few names come again in every document. */
+function remembered(wanted: (sum: string) => boolean): (sum: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (sum) => {
+    const known = answers.get(sum);
+    if (known !== undefined) return known;
+    const answer = wanted(sum);
+    answers.set(sum, answer);
+    return answer;
+  };
 }
 
 function filtersOf(
@@ -146,7 +163,7 @@ class Rows {
   private readonly cover: Cover;
 
   constructor(private readonly read: BlockRead) {
-    this.wanted = read.wanted ?? (() => true);
+    this.wanted = remembered(read.wanted ?? (() => true));
     this.cover = blocksFor(read);
   }
 

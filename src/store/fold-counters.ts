@@ -1,7 +1,7 @@
 /** Moving counters of days that are over into blocks. */
-import { type AnyBulkWriteOperation, Binary, type ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { blocksOf } from './block-days.js';
-import { type BlockDocument, type BlockView, blocks, packedOf } from './counter-blocks.js';
+import { type BlockDocument, type BlockView, blocks, packedOf, storedCells } from './counter-blocks.js';
 import { type CounterDocument, counters } from './counters.js';
 import { ensureLedger, holdGeneration } from './ledger.js';
 import { addPacked, type Cell, packCells } from './packed-cells.js';
@@ -19,6 +19,7 @@ const FOLD_DEADLINE_MS = 30_000;
  *
  * @param views of the projection; the first must hold all of it
  * @param before `YYYY-MM-DD`; counters of this day and later ones stay as they are
+ * @param until on the monotonic clock, in milliseconds; what is left then stays as it is
  * @returns the counters moved
  * @throws StaleGenerationsError when the generation is no longer the live one, nor being built
  */
@@ -28,17 +29,19 @@ export async function foldCounters(
   generation: string,
   views: readonly BlockView[],
   before: string,
+  until = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   await ensureLedger(store, tenant);
   let moved = 0;
-  for (;;) {
+  while (performance.now() < until) {
     const some = await store.transaction(
       (session) => foldSome(store, tenant, generation, views, before, session),
       FOLD_DEADLINE_MS,
     );
-    if (some === 0) return moved;
+    if (some === 0) break;
     moved += some;
   }
+  return moved;
 }
 
 async function foldSome(
@@ -137,14 +140,13 @@ function writesOf(
 ): AnyBulkWriteOperation<BlockDocument>[] {
   const parts = packCells(cells.values());
   const writes = parts.map(
-    ({ data, ...packed }, part): AnyBulkWriteOperation<BlockDocument> => ({
+    (packed, part): AnyBulkWriteOperation<BlockDocument> => ({
       replaceOne: {
         filter: { _id: `${_id}|${part}` },
         replacement: {
           ...{ tenant, generation, view: view.name, block, dimensions },
           ...(part === 0 ? { parts: parts.length } : {}),
-          ...packed,
-          data: new Binary(data),
+          ...storedCells(packed),
         },
         upsert: true,
       },

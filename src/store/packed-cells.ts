@@ -14,6 +14,8 @@ export interface Cell {
 export interface PackedCells {
   /** Names of sums. */
   names: string[];
+  /** Prefixes of numbered names, and how many there are of each; their numbers are the first of the data. */
+  series: [prefix: string, count: number][];
   /** The values of each cell. */
   cells: string[][];
   /** The cells' numbers, one after another. */
@@ -44,10 +46,22 @@ export function packCells(cells: Iterable<Cell>): PackedCells[] {
   return parts.map(pack);
 }
 
+/** Numbered names, such as those of bins, of which there are this many or more are packed by their numbers. */
+const LEAST_SERIES = 8;
+const numbered = /^(.*\D)(0|[1-9]\d{0,4})$/;
+
 function pack(cells: readonly Cell[]): PackedCells {
-  const names = [...new Set(cells.flatMap(({ sums }) => Object.keys(sums)))].sort();
-  const places = new Map(names.map((name, place) => [name, place]));
+  const { names, series } = namesOf(cells);
   const bytes: number[] = [];
+  const places = new Map(names.map((name, place) => [name, place]));
+  for (const [prefix, numbers] of series) {
+    let before = 0;
+    for (const number of numbers) {
+      push(bytes, number - before);
+      before = number;
+      places.set(`${prefix}${number}`, places.size);
+    }
+  }
   for (const { sums } of cells) {
     const entries = Object.entries(sums).map(([name, value]) => ({ place: places.get(name) ?? 0, value }));
     entries.sort((a, b) => a.place - b.place);
@@ -59,7 +73,48 @@ function pack(cells: readonly Cell[]): PackedCells {
       before = place;
     }
   }
-  return { names, cells: cells.map(({ values }) => values), data: Uint8Array.from(bytes) };
+  return {
+    names,
+    series: [...series].map(([prefix, numbers]) => [prefix, numbers.length]),
+    cells: cells.map(({ values }) => values),
+    data: Uint8Array.from(bytes),
+  };
+}
+
+/** All names of sums in some cells: by themselves, and by prefix and number. */
+function namesOf(cells: readonly Cell[]): { names: string[]; series: Map<string, number[]> } {
+  const all = new Set<string>();
+  for (const { sums } of cells) for (const name of Object.keys(sums)) all.add(name);
+  const series = new Map<string, number[]>();
+  for (const name of all) {
+    const [, prefix, number] = numbered.exec(name) ?? [];
+    if (prefix === undefined) continue;
+    const numbers = series.get(prefix) ?? [];
+    series.set(prefix, numbers);
+    numbers.push(Number(number));
+  }
+  for (const [prefix, numbers] of series) {
+    if (numbers.length < LEAST_SERIES) series.delete(prefix);
+    else for (const number of numbers.sort((a, b) => a - b)) all.delete(`${prefix}${number}`);
+  }
+  return { names: [...all].sort(), series };
+}
+
+/** Each name once: sums are found sooner by a text that was used before than by one that was just read. */
+const known = new Map<string, string>();
+const knownSeries = new Map<string, string[]>();
+
+function knownName(name: string): string {
+  const same = known.get(name);
+  if (same !== undefined) return same;
+  known.set(name, name);
+  return name;
+}
+
+function seriesOf(prefix: string): string[] {
+  const same = knownSeries.get(prefix) ?? [];
+  knownSeries.set(prefix, same);
+  return same;
 }
 
 function push(bytes: number[], value: number): void {
@@ -78,11 +133,10 @@ function push(bytes: number[], value: number): void {
  * @param wanted whether a sum is asked for
  */
 export function addPacked(
-  { names, cells, data }: PackedCells,
+  { names, series, cells, data }: PackedCells,
   into: (values: string[]) => Record<string, number> | null,
   wanted: (name: string) => boolean = () => true,
 ): void {
-  const kept = names.map((name) => (wanted(name) ? name : null));
   let at = 0;
   const next = (): number => {
     let byte = data[at++] ?? 0;
@@ -96,6 +150,16 @@ export function addPacked(
     } while (byte >= 128);
     return value;
   };
+  const kept = names.map((name) => (wanted(name) ? knownName(name) : null));
+  for (const [prefix, count] of series) {
+    const ofSeries = seriesOf(prefix);
+    let number = 0;
+    for (let left = count; left > 0; left -= 1) {
+      number += next();
+      const name = (ofSeries[number] ??= `${prefix}${number}`);
+      kept.push(wanted(name) ? name : null);
+    }
+  }
   for (const values of cells) {
     const sums = into(values);
     let place = 0;

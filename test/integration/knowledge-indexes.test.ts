@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => dropOwnStore(store));
 
-const indexNames = async (): Promise<(string | undefined)[]> =>
-  (await store.db.collection(KNOWLEDGE).indexes()).map(({ name }) => name).sort();
+const indexNames = async (): Promise<string[]> =>
+  (await store.db.collection(KNOWLEDGE).indexes()).map(({ name }) => name ?? '').toSorted();
 
 /** As a store of an earlier version is: its own indexes, and items without the list of words. */
 async function asBefore(): Promise<void> {

@@ -17,7 +17,9 @@ import { FIRST_GENERATION, StaleGenerationsError } from '../../src/store/ledger.
 import { openStore, type Store } from '../../src/store/store.js';
 import {
   BEGAN,
+  contributed,
   counted,
+  countedOf,
   counterNames,
   DAYS,
   everything,
@@ -84,6 +86,7 @@ describe('statistics in blocks', { timeout: 120_000 }, () => {
   }, 120_000);
 
   it('give any window as a direct count over the interactions does', async () => {
+    const truth = await contributed(store, tenant);
     for (let round = 0; round < 60; round += 1) {
       const name = counterNames[round % counterNames.length] ?? STATISTICS;
       const dimensions: readonly string[] = statisticsDimensions[name];
@@ -96,7 +99,7 @@ describe('statistics in blocks', { timeout: 120_000 }, () => {
         ...(uniform() < 0.8 ? { to } : {}),
       };
       expect(await read(store, tenant, name, asked), JSON.stringify(asked)).toEqual(
-        await counted(store, tenant, name, asked),
+        countedOf(truth, name, asked),
       );
       if (round === 30) expect(await foldStatistics(store, tenant)).toBeGreaterThan(0);
     }
@@ -243,7 +246,7 @@ describe('folding', { timeout: 180_000 }, () => {
 
   it('keeps documents small where one day has very many different errors', async () => {
     const tenant = 'many';
-    const made = range(0, 30_000).map((index) => ({
+    const made = range(0, 12_000).map((index) => ({
       ...{ _id: `${tenant}|${FIRST_GENERATION}|errors|${index}`, tenant, generation: FIRST_GENERATION },
       projection: 'errors',
       dimensions: {
@@ -253,15 +256,15 @@ describe('folding', { timeout: 180_000 }, () => {
       sums: { executions: 1, failures: index % 2, durationMs: index },
     }));
     await counters(store).insertMany(made);
-    expect(await foldStatistics(store, tenant)).toBe(30_000);
+    expect(await foldStatistics(store, tenant)).toBe(12_000);
     const found = await blocks(store).find({ tenant, view: 'errors', block: '1:2026-02-01' }).toArray();
     expect(found.length).toBeGreaterThan(3);
     expect(found.filter(({ parts }) => parts === found.length)).toHaveLength(1);
     const rows = await readStatistics(store, tenant, 'errors', { by: ['signature'], from: '2026-02-01' });
-    expect(rows).toHaveLength(30_000);
+    expect(rows).toHaveLength(12_000);
     const by = ['agentType'];
     const [total] = await readStatistics(store, tenant, 'errors', { by, to: '2026-02-01' });
-    expect(total?.sums).toEqual({ executions: 30_000, failures: 15_000, durationMs: 449_985_000 });
+    expect(total?.sums).toEqual({ executions: 12_000, failures: 6_000, durationMs: 71_994_000 });
   });
 });
 

@@ -12,6 +12,7 @@ import { readStatistics } from '../../src/performance/statistics/read.js';
 import { effectiveOutcome, findOutcomes } from '../../src/recording/outcomes.js';
 import type { Attempt, ExecutionRecord } from '../../src/shared/task.js';
 import { complexities, strategies } from '../../src/shared/terms.js';
+import type { Increment } from '../../src/store/counters.js';
 import type { Store } from '../../src/store/store.js';
 import { attempt, executionRecord, failing, type Step } from '../unit/learning/execution-records.js';
 
@@ -101,10 +102,19 @@ export async function counted(
   store: Store,
   tenant: string,
   name: Exclude<StatisticsName, typeof STEPS>,
-  { by, from = '', to = '9999', where = {} }: Asked,
+  asked: Asked,
 ): Promise<Counted> {
+  return countedOf(await contributed(store, tenant), name, asked);
+}
+
+/** The same of what {@link contributed} gave. */
+export function countedOf(
+  increments: readonly Increment[],
+  name: Exclude<StatisticsName, typeof STEPS>,
+  { by, from = '', to = '9999', where = {} }: Asked,
+): Counted {
   const all: Counted = {};
-  for (const { increment } of await contributed(store, tenant)) {
+  for (const increment of increments) {
     const { day = '' } = increment.dimensions;
     if (increment.projection !== name || day < from || day > to) continue;
     if (Object.entries(where).some(([dimension, value]) => increment.dimensions[dimension] !== value))
@@ -114,14 +124,15 @@ export async function counted(
   return withoutZeros(all);
 }
 
-async function contributed(store: Store, tenant: string) {
+/** What each interaction adds, given how it is known to have gone. */
+export async function contributed(store: Store, tenant: string): Promise<Increment[]> {
   const all = await interactions(store).find({ tenant }).toArray();
   const ids = all.map(({ _id }) => _id);
   const later = await findOutcomes(store, tenant, ids);
   return all.flatMap((interaction: Interaction) => {
     const own = later.filter(({ executionId }) => executionId === interaction._id);
     const outcome = effectiveOutcome(interaction, own);
-    return performanceOf(interaction, outcome).map((increment) => ({ interaction, increment }));
+    return performanceOf(interaction, outcome);
   });
 }
 

@@ -79,18 +79,18 @@ describe('reading', () => {
   });
 
   it('shows days and who takes the time', async () => {
-    const days = await optimizer.trends();
+    const { days } = await optimizer.trends();
     expect(days.map(({ day, executions }) => [day, executions])).toEqual([
       [dayOf(Date.now() - 2 * DAY), 1],
       [dayOf(Date.now()), 10],
     ]);
-    expect(await optimizer.trends({ agentType: 'slow', days: 1 })).toMatchObject([{ executions: 8 }]);
-    expect(await optimizer.trends({ category: 'review', days: 1 })).toEqual([]);
-    const [first, second] = await optimizer.bottlenecks();
+    expect((await optimizer.trends({ agentType: 'slow', days: 1 })).days).toMatchObject([{ executions: 8 }]);
+    expect((await optimizer.trends({ category: 'review', days: 1 })).days).toEqual([]);
+    const [first, second] = (await optimizer.bottlenecks()).agents;
     expect(first).toMatchObject({ agentType: 'slow', totalSeconds: 160 });
     expect(first?.timeShare).toBeCloseTo(160 / 190, 10);
     expect(second).toMatchObject({ agentType: 'code' });
-    expect(await optimizer.bottlenecks({ limit: 1, category: 'review' })).toMatchObject([
+    expect((await optimizer.bottlenecks({ limit: 1, category: 'review' })).agents).toMatchObject([
       { agentType: 'code' },
     ]);
   });
@@ -99,8 +99,8 @@ describe('reading', () => {
     expect(await other.getAgentPerformance('code')).toMatchObject({ executions: 0 });
     expect((await other.compareAgents('code', 'slow')).categories).toEqual([]);
     expect(await other.statistics('agentType')).toEqual([]);
-    expect(await other.trends()).toEqual([]);
-    expect(await other.bottlenecks()).toEqual([]);
+    expect((await other.trends()).days).toEqual([]);
+    expect(await other.bottlenecks()).toMatchObject({ steps: [], agents: [] });
     expect(await other.getRecommendations()).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { cellsOf } from './cells.js';
 import { contrast } from './contrast.js';
 import { success } from './measures.js';
 import { asItIs, type Performer, type Scene } from './scene.js';
-import { effectOf, evidenceFor, type Family, spendOf, type Trial } from './trial.js';
+import { effectIn, evidenceFor, type Family, spendOf, type Trial } from './trial.js';
 import { amount, facts } from './wording.js';
 
 export const agentSelection = (scene: Scene): Family[] =>
@@ -20,13 +20,12 @@ function betterPeer({ category }: Scene, performer: Performer, other: Performer)
   const cells = (of: Performer) => cellsOf(asItIs(of, success), success);
   const found = contrast(cells(other), cells(performer), success);
   if (found === null) return [];
-  const effect = effectOf(found, success);
   const [theirs, own] = [amount(success, found.means[0]), amount(success, found.means[1])];
   return [
     {
       subject: other.agentType,
-      evidence: evidenceFor(effect),
-      effect,
+      evidence: evidenceFor(found, success),
+      effect: effectIn(found, success),
       metric: 'successRate',
       monthlyExecutions: monthly.executions,
       monthlySpend: spendOf('successRate', monthly),

@@ -7,11 +7,11 @@ import { LEAST_EXECUTIONS } from './contrast.js';
 import { hotBuckets } from './hot-buckets.js';
 import type { Performer, Scene } from './scene.js';
 import { shareOf } from './share.js';
-import { effectOfShare, evidenceFor, type Family, type Trial } from './trial.js';
+import { effectOf, evidenceFor, type Family, type Trial } from './trial.js';
 import { percent } from './wording.js';
 
-/** Share of an agent's time below which a cache is not worth its trouble. */
-const LEAST_SAVED = 0.02;
+/** Of an agent's time: below the least, a cache is not worth its trouble. */
+const SAVED = { scale: 'share', least: 0.02, typical: 0.1 } as const;
 
 export function caching(scene: Scene): Family[] {
   const byAgent = groupBy(scene.picture.actions, ({ dimensions }) => dimensions['agentType'] ?? '');
@@ -43,12 +43,11 @@ function actionOf(
       1,
     );
     if (share === null) return [];
-    const effect = effectOfShare(share, { scale: 'share', least: LEAST_SAVED, typical: 0.1 });
     return [
       {
         subject: action,
-        evidence: evidenceFor(effect),
-        effect,
+        evidence: evidenceFor(share, SAVED),
+        effect: effectOf(share, SAVED),
         metric: 'seconds',
         monthlyExecutions: monthly.executions,
         monthlySpend: monthly.hours,

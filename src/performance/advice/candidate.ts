@@ -28,14 +28,12 @@ export interface Effect {
    */
   scale: 'ratio' | 'points' | 'share';
   estimate: number;
-  /** Standard error of the estimate, as that of a normal draw which is as surprising. */
+  /** Standard error of the estimate, as that of a normal draw whose middle 90% are as wide. */
   error: number;
   /** What the estimate was tested against: less is not worth a word. Null where something else was tested. */
   least: number | null;
   /** Effects of this size are thought likely where there is one. */
   typical: number;
-  /** What the promise is of the effect: a step's saving is a part of the agent's. */
-  part: number;
 }
 
 /** Something that could go better, with how sure that is. One of a type, agent and category, with its best subject. */

@@ -1,12 +1,15 @@
 /** Whether an agent changed within the window, and when. Pure. */
 import type { Cell } from './cells.js';
-import { type Contrast, contrast, deviateOf, LEAST_EXECUTIONS } from './contrast.js';
+import { type Contrast, contrast, contrastOf, deviateOf, LEAST_EXECUTIONS } from './contrast.js';
 import { evidenceOf, meanEvidence } from './evidence-value.js';
-import type { Measure } from './measures.js';
+import type { Amounts, Measure } from './measures.js';
 import { besidesMix, type Mix } from './mix.js';
+import { amountsOf, strataOf, without } from './strata.js';
 
 /** Days that are tried as that of the change, at most. */
 const MOST_DAYS = 12;
+/** A change that is not as many errors from none is none: what days have to do with it need not be known. */
+const SOUGHT = 1.5;
 
 export interface Change {
   /** First day after it, since 1970. */
@@ -35,55 +38,61 @@ export interface Changes {
  */
 export function changesIn(cells: readonly Cell[], measure: Measure, mix?: Mix): Changes {
   const sorted = cells.toSorted((a, b) => a.day - b.day);
-  const tried = placesToTry(sorted).flatMap((at): Change[] => {
-    const [before, after] = [sorted.slice(0, at), sorted.slice(at)];
-    const found = worsening(before, after, measure, mix);
-    return found === null ? [] : [changeOf(before, after, found, measure)];
+  const all = amountsOf(sorted);
+  const earlier: Amounts[] = [];
+  let taken = 0;
+  const tried = placesToTry(sorted).flatMap((at): Place[] => {
+    amountsOf(sorted.slice(taken, at), earlier);
+    taken = at;
+    const strata = strataOf(without(all, earlier), without(earlier, []));
+    const parts = () => [sorted.slice(at), sorted.slice(0, at)] as const;
+    const found = contrastOf(strata, measure.scale, parts, SOUGHT);
+    return found === null ? [] : [{ at, found: towardsWorse(found, parts, measure, mix) }];
   });
-  const turned = tried.map(({ before, after, contrast: found }) =>
-    changeOf(before, after, { ...found, estimate: -found.estimate }, measure),
+  const turned = tried.map(({ at, found }) => ({ at, found: { ...found, estimate: -found.estimate } }));
+  return { worse: likeliest(sorted, tried, measure), better: likeliest(sorted, turned, measure) };
+}
+
+/** A day that may be that of the change, as a position among the cells, and what would have changed. */
+interface Place {
+  at: number;
+  found: Contrast;
+}
+
+function likeliest(sorted: readonly Cell[], tried: readonly Place[], measure: Measure): Change | null {
+  const evidence = tried.map(({ found }) =>
+    evidenceOf(deviateOf(found, measure.least), found.error, measure.typical),
   );
-  return { worse: likeliest(tried), better: likeliest(turned) };
-}
-
-function changeOf(
-  before: readonly Cell[],
-  after: readonly Cell[],
-  found: Contrast,
-  measure: Measure,
-): Change {
-  const evidence = evidenceOf(deviateOf(found, measure.least), found.error, measure.typical);
-  return { day: after[0]?.day ?? 0, before, after, contrast: found, evidence };
-}
-
-function likeliest(tried: readonly Change[]): Change | null {
-  if (tried.length === 0) return null;
-  const best = tried.reduce((most, each) => (each.evidence > most.evidence ? each : most));
-  return { ...best, evidence: meanEvidence(tried.map(({ evidence }) => evidence)) };
+  const best = tried[evidence.indexOf(Math.max(...evidence))];
+  if (best === undefined) return null;
+  const [before, after] = [sorted.slice(0, best.at), sorted.slice(best.at)];
+  const day = after[0]?.day ?? 0;
+  return { day, before, after, contrast: best.found, evidence: meanEvidence(evidence) };
 }
 
 /** Whether it is so still: what was worse for a while and is no more needs no advice. */
 export function lasts({ before, after }: Change, measure: Measure, mix?: Mix): boolean {
   const days = [...new Set(after.map(({ day }) => day))].sort((a, b) => a - b);
   const half = days[Math.floor(days.length / 2)] ?? 0;
-  const late = worsening(
-    before,
-    after.filter(({ day }) => day >= half),
-    measure,
-    mix,
+  const later = after.filter(({ day }) => day >= half);
+  const found = contrast(later, before, measure);
+  if (found === null) return true;
+  return (
+    deviateOf(
+      towardsWorse(found, () => [later, before], measure, mix),
+      measure.least,
+    ) > 1
   );
-  return late === null || deviateOf(late, measure.least) > 1;
 }
 
-function worsening(
-  before: readonly Cell[],
-  after: readonly Cell[],
+function towardsWorse(
+  plain: Contrast,
+  parts: () => readonly [after: readonly Cell[], before: readonly Cell[]],
   measure: Measure,
   mix?: Mix,
-): Contrast | null {
-  const plain = contrast(after, before, measure);
-  const found = plain === null || mix === undefined ? plain : besidesMix(plain, after, before, mix);
-  return found === null || !measure.more ? found : { ...found, estimate: -found.estimate };
+): Contrast {
+  const found = mix === undefined ? plain : besidesMix(plain, ...parts(), mix);
+  return measure.more ? { ...found, estimate: -found.estimate } : found;
 }
 
 /** Where days begin with enough on both sides, thinned to as many executions between them. */

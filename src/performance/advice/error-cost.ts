@@ -1,8 +1,8 @@
 /** What an error costs the executions that have it. Pure. */
 import { byDay, type Cell, type Entry } from './cells.js';
-import { type Contrast, contrast, LEAST_EXECUTIONS } from './contrast.js';
-import { seconds } from './measures.js';
-import { type Share, shareOf } from './share.js';
+import { type Contrast, contrast, type Estimate } from './contrast.js';
+import { type Amounts, seconds } from './measures.js';
+import { shareOf } from './share.js';
 
 /** Days from which on their differences tell how much days differ. */
 const LEAST_DAYS = 10;
@@ -16,6 +16,12 @@ type Counts = Record<(typeof names)[number], number>;
 export interface Divided {
   having: ReadonlyMap<number, Counts>;
   without: ReadonlyMap<number, Counts>;
+}
+
+/** What an error costs all executions together, and how those that have it differ from the others. */
+export interface Cost {
+  cost: Estimate;
+  found: Contrast;
 }
 
 /** Errors are not counted by complexity and strategy: all of a day are one. */
@@ -41,13 +47,10 @@ const total = (days: ReadonlyMap<number, Counts>, name: keyof Counts): number =>
  *
  * @returns null where fewer than 5 executions had it, or had it not
  */
-export function failuresBy({ having, without }: Divided): {
-  cost: Share;
-  rates: readonly [number, number];
-  share: number;
-} | null {
+export function failuresBy({ having, without }: Divided): (Cost & { share: number }) | null {
   const [nWith, nWithout] = [total(having, 'executions'), total(without, 'executions')];
-  if (nWith < LEAST_EXECUTIONS || nWithout < LEAST_EXECUTIONS) return null;
+  const found = contrast(cellsBy(having, failuresOf), cellsBy(without, failuresOf), { scale: 'points' });
+  if (found === null) return null;
   const [failedWith, failedWithout] = [total(having, 'failures'), total(without, 'failures')];
   const n = nWith + nWithout;
   const base = failedWithout / nWithout;
@@ -76,20 +79,26 @@ export function failuresBy({ having, without }: Divided): {
       error: Math.sqrt(isByDays ? clustered : variance),
       freedom: isByDays ? days - 1 : Number.POSITIVE_INFINITY,
     },
-    rates: [failedWith / nWith, base],
+    found,
     share: nWith / n,
   };
 }
 
-const timesOf = (days: ReadonlyMap<number, Counts>): Cell[] =>
+const cellsBy = (days: ReadonlyMap<number, Counts>, amountsOf: (counts: Counts) => Amounts): Cell[] =>
   [...days].flatMap(([day, counts]) => {
-    const amounts = seconds.amounts(counts);
+    const amounts = amountsOf(counts);
     return amounts.n > 0 ? [{ stratum: 0, day, ...amounts }] : [];
   });
 
+const failuresOf = ({ executions, failures }: Counts): Amounts => ({
+  n: executions,
+  total: failures,
+  squares: failures,
+});
+
 /** The share of all the agent's time that executions with the error take longer than the others. */
-export function timeBy({ having, without }: Divided): { cost: Share; found: Contrast } | null {
-  const found = contrast(timesOf(having), timesOf(without), seconds);
+export function timeBy({ having, without }: Divided): Cost | null {
+  const found = contrast(cellsBy(having, seconds.amounts), cellsBy(without, seconds.amounts), seconds);
   const days = [...without].map(([day, counts]) => {
     const part = having.get(day)?.durationMs ?? 0;
     return { part, whole: part + counts.durationMs };

@@ -7,7 +7,7 @@ import { errorSignatures } from './error-signatures.js';
 import { errors, success } from './measures.js';
 import type { Performer, Scene } from './scene.js';
 import { againstEarlier, againstPeers, trialOfChange } from './slack.js';
-import { effectOfShare, evidenceFor, type Family, type Trial } from './trial.js';
+import { effectOf, evidenceFor, type Family, type Trial } from './trial.js';
 import { amount, facts, percent } from './wording.js';
 
 /** Success rate that an agent is measured against where no other works. */
@@ -62,19 +62,17 @@ function belowAcceptable({ category, performers }: Scene, performer: Performer):
   }
   if (performers.length > 1 || n < LEAST_EXECUTIONS) return [];
   const rate = (successes + 1) / (n + 2);
-  const effect = effectOfShare(
-    {
-      estimate: ACCEPTABLE - successes / n,
-      error: Math.sqrt((rate * (1 - rate)) / n),
-      freedom: Number.POSITIVE_INFINITY,
-    },
-    { scale: 'points', least: 0, typical: success.typical },
-  );
+  const below = {
+    estimate: ACCEPTABLE - successes / n,
+    error: Math.sqrt((rate * (1 - rate)) / n),
+    freedom: Number.POSITIVE_INFINITY,
+  };
+  const tested = { scale: 'points', least: 0, typical: success.typical } as const;
   return [
     {
       subject: GOAL,
-      evidence: evidenceFor(effect),
-      effect,
+      evidence: evidenceFor(below, tested),
+      effect: effectOf(below, tested),
       metric: 'successRate',
       monthlyExecutions: monthly.executions,
       monthlySpend: monthly.executions,

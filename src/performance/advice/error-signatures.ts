@@ -2,17 +2,19 @@
 import { groupBy } from '../../shared/group-by.js';
 import type { CounterRow } from '../../store/counters.js';
 import { entriesOf } from './cells.js';
-import { divide, failuresBy, timeBy } from './error-cost.js';
+import { type Cost, divide, failuresBy, timeBy } from './error-cost.js';
 import { seconds } from './measures.js';
 import type { Performer, Scene } from './scene.js';
-import { effectOfShare, evidenceFor, type Trial } from './trial.js';
+import { effectOf, evidenceFor, type Trial } from './trial.js';
 import { amount, percent } from './wording.js';
 
-/** An error that costs less is not worth a word: points of the success rate, and share of the time. */
-const LEAST_FAILURES = 0.01;
-const LEAST_TIME = 0.02;
-/** Costs of about this size are usual for errors that matter. */
-const TYPICAL = 0.08;
+/** What an error costs: of the success rate, and of the time. What costs less than the least is not worth a word. */
+const IN_FAILURES = { scale: 'points', least: 0.01, typical: 0.08 } as const;
+const IN_TIME = { scale: 'share', least: 0.02, typical: 0.08 } as const;
+/** By how much executions with the error have to differ from the others: points of failures. */
+const MORE_FAILURES = { least: 0.05, typical: 0.3 } as const;
+/** An error that a smaller share of the executions has can cost little. */
+const LEAST_SHARE = 0.02;
 
 /** Tests each error that an agent had. */
 export function errorSignatures(scene: Scene, performer: Performer, rows: readonly CounterRow[]): Trial[] {
@@ -29,26 +31,23 @@ function costsOf(
 ): Trial[] {
   const divided = divide(entries, entriesOf(rows));
   const failing = failuresBy(divided);
-  if (failing === null) return [];
-  const meets = `${agentType} meets "${signature}" in ${percent(failing.share)} of its executions`;
+  if (failing === null || failing.share < LEAST_SHARE) return [];
   const tell = (why: string, evidence: Record<string, number>) => () => ({
     title: `Remove the cause of "${signature}" from ${agentType} in ${category}`,
-    reason: `${meets}, ${why}`,
+    reason: `${agentType} meets "${signature}" in ${percent(failing.share)} of its executions, ${why}`,
     action: `Find out where "${signature}" comes from and mend it, or tell ${agentType} how to go round it`,
     evidence: { signature, share: failing.share, ...evidence },
   });
-  const [withIt, withoutIt] = failing.rates;
-  const inFailures = effectOfShare(failing.cost, {
-    scale: 'points',
-    least: LEAST_FAILURES,
-    typical: TYPICAL,
-  });
   const about = { subject: signature, monthlyExecutions: monthly.executions };
+  // That executions with the error fare worse is tested; that this comes to something has to be seen besides.
+  const evidenceIf = ({ cost, found }: Cost, least: number, tested: { least: number; typical: number }) =>
+    cost.estimate < least ? 0 : evidenceFor(found, tested);
+  const [withIt, withoutIt] = failing.found.means;
   const trials: Trial[] = [
     {
       ...about,
-      evidence: evidenceFor(inFailures),
-      effect: inFailures,
+      evidence: evidenceIf(failing, IN_FAILURES.least, MORE_FAILURES),
+      effect: effectOf(failing.cost, IN_FAILURES),
       metric: 'successRate',
       monthlySpend: monthly.executions,
       tell: tell(`and fails in ${percent(withIt)} of them, in ${percent(withoutIt)} of the others`, {
@@ -59,12 +58,11 @@ function costsOf(
   ];
   const slowing = timeBy(divided);
   if (slowing === null) return trials;
-  const inTime = effectOfShare(slowing.cost, { scale: 'share', least: LEAST_TIME, typical: TYPICAL });
   const [slow, usual] = slowing.found.means;
   trials.push({
     ...about,
-    evidence: evidenceFor(inTime),
-    effect: inTime,
+    evidence: evidenceIf(slowing, IN_TIME.least, seconds),
+    effect: effectOf(slowing.cost, IN_TIME),
     metric: 'seconds',
     monthlySpend: monthly.hours,
     tell: tell(`which take ${amount(seconds, slow)}, the others ${amount(seconds, usual)}`, {

@@ -8,7 +8,7 @@ import { byDay, entriesOf, totalOf } from './cells.js';
 import { LEAST_EXECUTIONS } from './contrast.js';
 import type { Scene } from './scene.js';
 import { shareOf } from './share.js';
-import { effectOfShare, type Family, type Trial } from './trial.js';
+import { effectOf, type Family, type Trial } from './trial.js';
 import { percent } from './wording.js';
 
 /** Share of the executions below which, surely, the second stage makes use of the first's work. */
@@ -46,7 +46,6 @@ function pairOf(
     MOST_SAVED,
   );
   if (n < LEAST_EXECUTIONS || saved === null) return [];
-  const effect = effectOfShare(saved, { scale: 'share', least: null, typical: 0.3 });
   return [
     {
       subject: `${first}>${then}`,
@@ -54,7 +53,7 @@ function pairOf(
         wilson(Math.min(flows, n), n, Z_95_ONE_SIDED).high < FLOWS
           ? evidenceOfFewer(flows, n, FLOWS_AT_ANY_LOOK)
           : 0,
-      effect,
+      effect: effectOf(saved, { scale: 'share', least: null, typical: 0.3 }),
       metric: 'seconds',
       monthlyExecutions: pace * n,
       monthlySpend: (pace * totalOf(entries, 'totalMs')) / 3.6e6,

@@ -58,7 +58,7 @@ function quantileOf(parts: readonly Part[], share: number): number {
 }
 
 /** An effect as a promise: what is promised is never less than nothing. */
-function promised({ scale, part }: Effect, effect: number): number {
+function promised({ scale }: Effect, effect: number): number {
   const share = scale === 'ratio' ? 1 - Math.exp(-effect) : effect;
-  return Math.max(0, Math.min(1, part * share));
+  return Math.max(0, Math.min(1, share));
 }

@@ -4,7 +4,7 @@ import { contrast } from './contrast.js';
 import { cost, type Measure, tokens } from './measures.js';
 import { asItIs, type Performer, type Scene, succeedNoLess } from './scene.js';
 import { againstEarlier } from './slack.js';
-import { effectOf, evidenceFor, type Family, spendOf, type Trial } from './trial.js';
+import { effectIn, evidenceFor, type Family, spendOf, type Trial } from './trial.js';
 import { amount, facts } from './wording.js';
 
 /** Points of the success rate that another may succeed less by and still do the same. */
@@ -33,14 +33,13 @@ function cheaperPeer({ category }: Scene, performer: Performer, other: Performer
   const cells = (of: Performer) => cellsOf(asItIs(of, measure), measure);
   const found = contrast(cells(performer), cells(other), measure);
   if (found === null) return [];
-  const effect = effectOf(found, measure);
-  const evidence = evidenceFor(effect);
+  const evidence = evidenceFor(found, measure);
   const [mine, less] = [amount(measure, found.means[0]), amount(measure, found.means[1])];
   return [
     {
       subject: other.agentType,
-      evidence: evidence > 1 && succeedNoLess([other], performer, MARGIN) ? evidence : 0,
-      effect,
+      evidence: evidence > 1 && succeedNoLess([other], performer, MARGIN, 'surely') ? evidence : 0,
+      effect: effectIn(found, measure),
       metric: measure.metric,
       monthlyExecutions: monthly.executions,
       monthlySpend: spendOf(measure.metric, monthly),

@@ -90,26 +90,35 @@ export function asItIs({ whole, changes }: Performer, measure: Measure): Entry[]
   return whole.filter(({ day }) => day >= since);
 }
 
-/** The one-sided 90% normal quantile. */
+/** Normal quantiles of one-sided bounds: 97.5%, 90%, and two to one. */
+const Z_975_ONE_SIDED = 1.959963984540054;
 const Z_90_ONE_SIDED = 1.2815515655446004;
+const Z_TWO_TO_ONE = 0.4307272992954576;
 
 const successesOf = (performers: readonly Performer[]): Cell[] =>
   performers.flatMap((performer) => cellsOf(asItIs(performer, success), success));
 
 /**
- * Whether others surely succeed no less, to within a margin: the lower 90% bound of the difference on like tasks is not
- * further below zero than that.
+ * Whether others succeed no less on like tasks, to within a margin: the lower bound of the difference is not further
+ * below zero than that.
  *
  * @see G. Piaggio et al., "Reporting of noninferiority and equivalence randomized trials", JAMA 308 (2012)
  * @param margin in points of the success rate
+ * @param bound `surely`: 90%, where work is to be handed over; `likely`: two to one, where others are but an example
  */
-export function succeedNoLess(others: readonly Performer[], own: Performer, margin: number): boolean {
+export function succeedNoLess(
+  others: readonly Performer[],
+  own: Performer,
+  margin: number,
+  bound: 'surely' | 'likely',
+): boolean {
   const difference = contrast(successesOf(others), successesOf([own]), success);
-  return difference !== null && difference.estimate - Z_90_ONE_SIDED * difference.error >= -margin;
+  const z = bound === 'surely' ? Z_90_ONE_SIDED : Z_TWO_TO_ONE;
+  return difference !== null && difference.estimate - z * difference.error >= -margin;
 }
 
 /** Whether another surely succeeds less. */
 export function succeedsLess(other: Performer, own: Performer): boolean {
   const difference = contrast(successesOf([other]), successesOf([own]), success);
-  return difference !== null && deviateOf(difference, 0) < -Z_90_ONE_SIDED;
+  return difference !== null && deviateOf(difference, 0) < -Z_975_ONE_SIDED;
 }

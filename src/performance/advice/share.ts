@@ -1,11 +1,5 @@
 /** Shares of what is spent, with errors by days. Pure. */
-
-/** A share with its standard error, and on how many degrees of freedom the error stands. */
-export interface Share {
-  estimate: number;
-  error: number;
-  freedom: number;
-}
+import type { Estimate } from './contrast.js';
 
 /** From so many days on their differences alone tell how exact a share is. */
 const ENOUGH_DAYS = 10;
@@ -26,7 +20,7 @@ export interface DayShare {
  * @param n executions behind the wholes
  * @returns null where there is nothing to have a share of
  */
-export function shareOf(days: readonly DayShare[], n: number, most: number): Share | null {
+export function shareOf(days: readonly DayShare[], n: number, most: number): Estimate | null {
   const whole = days.reduce((sum, day) => sum + day.whole, 0);
   if (whole <= 0 || n <= 0) return null;
   const part = days.reduce((sum, day) => sum + day.part, 0);

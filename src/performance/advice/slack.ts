@@ -6,7 +6,7 @@ import { contrast } from './contrast.js';
 import type { Measure } from './measures.js';
 import type { Mix } from './mix.js';
 import { asItIs, type Performer, type Scene, succeedNoLess, succeedsLess } from './scene.js';
-import { effectOf, evidenceFor, spendOf, type Trial } from './trial.js';
+import { effectIn, evidenceFor, spendOf, type Trial } from './trial.js';
 import { amount, facts } from './wording.js';
 
 /** Points of the success rate that peers may succeed less by and still be an example. */
@@ -55,7 +55,7 @@ export function trialOfChange(
   const stands = change.evidence > 1 && lasts(change, measure, mix);
   return {
     evidence: stands ? change.evidence : 0,
-    effect: effectOf(change.contrast, measure),
+    effect: effectIn(change.contrast, measure),
     metric: measure.metric,
   };
 }
@@ -74,14 +74,13 @@ export function againstPeers(
   const theirs = peers.flatMap((peer) => asItIs(peer, measure));
   const found = contrast(cellsOf(asItIs(performer, measure), measure), cellsOf(theirs, measure), measure);
   if (found === null) return [];
-  const effect = effectOf(found, measure);
-  const evidence = evidenceFor(effect);
+  const evidence = evidenceFor(found, measure);
   const names = peers.map((peer) => peer.agentType);
   return [
     {
       subject: PEERS,
-      evidence: evidence > 1 && succeedNoLess(peers, performer, MARGIN) ? evidence : 0,
-      effect,
+      evidence: evidence > 1 && succeedNoLess(peers, performer, MARGIN, 'likely') ? evidence : 0,
+      effect: effectIn(found, measure),
       metric: measure.metric,
       monthlyExecutions: monthly.executions,
       monthlySpend: spendOf(measure.metric, monthly),

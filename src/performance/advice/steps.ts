@@ -63,18 +63,17 @@ function stepAgainstEarlier(
   measure: Measure,
   mix?: Mix,
 ): Trial[] {
-  const change = changesIn(cells, measure, mix).worse;
-  if (change === null) return [];
-  const since = dayText(change.day);
   const hours = (pace * ms) / 3.6e6;
   const share = hours / Math.max(monthly.hours, 1e-9);
+  const change = share < LEAST_SHARE ? null : changesIn(cells, measure, mix).worse;
+  if (change === null) return [];
+  const since = dayText(change.day);
   const found = trialOfChange(change, measure, mix);
   const [now, before] = change.contrast.means;
   return [
     {
       ...found,
       subject: step,
-      evidence: share < LEAST_SHARE ? 0 : found.evidence,
       monthlyExecutions: monthly.executions,
       monthlySpend: hours,
       tell: () => ({

@@ -1,10 +1,10 @@
 /** One thing that was tested. */
+import { studentQuantile } from '../../evidence/student.js';
 import type { OptimizationType } from '../../shared/terms.js';
 import type { Candidate, Effect, PromisedMetric } from './candidate.js';
-import { type Contrast, deviateOf } from './contrast.js';
+import { deviateOf, type Estimate } from './contrast.js';
 import { evidenceOf } from './evidence-value.js';
 import type { Measure } from './measures.js';
-import type { Share } from './share.js';
 
 /** What a test found, and how it would be said. */
 export interface Trial {
@@ -25,36 +25,25 @@ export interface Family {
   trials: Trial[];
 }
 
-/** The effect of a difference that is positive where something could go better. */
-export function effectOf(found: Omit<Contrast, 'n' | 'means'>, measure: Measure): Effect {
-  const z = deviateOf(found, measure.least);
-  const distance = found.estimate - measure.least;
-  // The error of the normal draw that is as surprising; near the middle they hardly differ.
-  const error = Math.abs(z) < 0.1 ? found.error : distance / z;
-  return {
-    scale: measure.scale === 'points' ? 'points' : 'ratio',
-    estimate: found.estimate,
-    error,
-    least: measure.least,
-    typical: measure.typical,
-    part: 1,
-  };
-}
+/** The normal quantile of a two-sided 90% interval. */
+const Z_90 = 1.6448536269514722;
 
-/** The effect of a share. */
-export function effectOfShare(
-  { estimate, error, freedom }: Share,
+/** An estimate as an effect; what few days or executions leave open of its error, Student's interval tells. */
+export function effectOf(
+  { estimate, error, freedom }: Estimate,
   { scale, least, typical }: Pick<Effect, 'scale' | 'least' | 'typical'>,
 ): Effect {
-  const from = least ?? 0;
-  const z = deviateOf({ estimate, error, freedom }, from);
-  const alike = Math.abs(z) < 0.1 ? error : (estimate - from) / z;
-  return { scale, estimate, error: Math.max(alike, 1e-9), least, typical, part: 1 };
+  const wider = studentQuantile(Math.max(1, freedom), 0.1) / Z_90;
+  return { scale, estimate, error: Math.max(1e-9, wider * error), least, typical };
 }
 
-/** The evidence for an effect larger than what it was tested against. */
-export const evidenceFor = ({ estimate, error, least, typical }: Effect): number =>
-  evidenceOf((estimate - (least ?? 0)) / error, error, typical);
+/** The effect of a difference that is positive where something could go better. */
+export const effectIn = (found: Estimate, { scale, least, typical }: Measure): Effect =>
+  effectOf(found, { scale: scale === 'points' ? 'points' : 'ratio', least, typical });
+
+/** The evidence for an effect larger than what it is tested against. */
+export const evidenceFor = (found: Estimate, { least, typical }: Pick<Effect, 'least' | 'typical'>): number =>
+  evidenceOf(deviateOf(found, least ?? 0), found.error, typical);
 
 /** What an agent spends of a metric in 30 days. */
 export const spendOf = (

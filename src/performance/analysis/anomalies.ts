@@ -6,7 +6,7 @@ import type { Window } from '../inputs.js';
 import { type Followed, followed, seriesOf } from './cells.js';
 import { stratumOf } from './metrics.js';
 import { type Held, holdDays } from './plausible.js';
-import { plainAmount } from './wording.js';
+import { figuresIn } from './wording.js';
 
 /** A day worth an alert. */
 export interface Anomaly {
@@ -96,7 +96,7 @@ function anomalyOf({ agentType, category, metric, held }: HeldDay, p: number, ou
   return {
     ...{ agentType, category, metric, day, executions, observed, expected, p },
     worse: metric === 'success' ? observed < expected.value : observed > expected.value,
-    sentence: `${agentType} on ${category}, ${day}: ${plainAmount(metric, observed)} in ${executions} executions, where ${plainAmount(metric, expected.low)} to ${plainAmount(metric, expected.high)} was to be expected`,
+    sentence: `${agentType} on ${category}, ${day}: ${figuresIn(metric, [observed])} in ${executions} executions, where ${figuresIn(metric, [expected.low, expected.high])} was to be expected`,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Series } from './cells.js';
 import { type ChangeSize, changeSize } from './change-size.js';
 import { type Effects, effectsOf } from './day-effects.js';
-import { findSplit, residualsOf, type Split, splits } from './scan.js';
+import { allSplits, findSplit, type Split } from './scan.js';
 
 /**
  * Drop of twice the log-likelihood within which the day lies in 95% of cases (B. E. Hansen, "Sample splitting and
@@ -41,7 +41,7 @@ export function placesOf(series: Series, level: number, seed: string): ChangePla
   const places = search(0, series.days.length);
   return places.map((place, index) => {
     const [from, to] = bounds(series, places, index);
-    const best = likeliest([...splitsIn(series, from, to)]);
+    const best = likeliest(splitsIn(series, from, to));
     return best === null ? place : { ...place, at: from + best.at };
   });
 }
@@ -77,10 +77,8 @@ const bounds = (series: Series, places: readonly ChangePlace[], index: number): 
 const effectsIn = ({ metric, days, strata }: Series, from: number, to: number): Effects =>
   effectsOf(metric, days.slice(from, to), strata);
 
-function* splitsIn(series: Series, from: number, to: number): Generator<Split> {
-  const effects = effectsIn(series, from, to);
-  yield* splits(effects, residualsOf(effects), 0, effects.days.length);
-}
+const splitsIn = (series: Series, from: number, to: number): Split[] =>
+  allSplits(effectsIn(series, from, to));
 
 const likeliest = (all: readonly Split[]): Split | null =>
   all.reduce<Split | null>((best, split) => (best === null || split.size > best.size ? split : best), null);
@@ -92,7 +90,7 @@ function likelyPlaces(
   at: number,
   dispersion: number,
 ): [first: number, last: number] {
-  const all = [...splitsIn(series, from, to)];
+  const all = splitsIn(series, from, to);
   const most = likeliest(all)?.size ?? 0;
   const likely = all.filter(({ size }) => (most ** 2 - size ** 2) / dispersion <= LIKELY_DROP);
   return [

@@ -2,10 +2,10 @@
 import { quantile } from 'simple-statistics';
 import type { Interval } from '../../evidence/intervals.js';
 import { Z_95 } from '../../evidence/intervals.js';
-import { studentQuantile, studentTwoSided } from '../../evidence/student.js';
 import { type DayCells, isCounted, type Series } from './cells.js';
 import { placesOf } from './change-points.js';
 import { type Effects, effectsOf, scaleOf, shareOf } from './day-effects.js';
+import { countLaw, normalLaw, rateLaw } from './day-laws.js';
 
 /** Days and executions of the past before anything is expected. */
 const LEAST_DAYS = 7;
@@ -81,58 +81,18 @@ function hold(series: Series, { day, cells: all }: DayCells, { effects, known, s
   variance = scale ** 2 * (variance + own / shareOf(cells, shared, variances));
   const freedom = effects.days.length - 1;
   const told = { day, executions, observed: observed / executions, expected: expected / executions };
-  if (!counted) {
-    const error = Math.sqrt(variance);
-    return {
-      ...told,
-      p: studentTwoSided((observed - expected) / error, freedom),
-      plausible: (outside) => {
-        const margin = studentQuantile(freedom, outside) * error;
-        return { low: (expected - margin) / executions, high: (expected + margin) / executions };
-      },
-    };
-  }
-  // The rarer of success and failure is the one that spreads like a count.
-  const mirrored = series.metric === 'success' && expected > executions / 2;
-  const count = new CountLaw(mirrored ? executions - expected : expected, variance, freedom);
+  const law =
+    series.metric === 'success'
+      ? rateLaw(executions, expected, variance)
+      : counted
+        ? countLaw(expected, variance, freedom)
+        : normalLaw(expected, variance, freedom);
   return {
     ...told,
-    p: count.p(mirrored ? executions - observed : observed),
+    p: law.p(observed),
     plausible: (outside) => {
-      const { low, high } = count.plausible(outside);
-      const most = series.metric === 'success' ? executions : Number.POSITIVE_INFINITY;
-      const [from, to] = mirrored ? [executions - high, executions - low] : [low, high];
-      return { low: Math.max(0, from) / executions, high: Math.min(most, to) / executions };
+      const { low, high } = law.plausible(outside);
+      return { low: low / executions, high: high / executions };
     },
   };
-}
-
-/**
- * A count of a mean and variance, taken for gamma distributed by Wilson and Hilferty's cube root (Proc. Natl. Acad.
- * Sci. 17, 1931): skewed as counts are, and exact enough far out.
- */
-class CountLaw {
-  private readonly shape: number;
-
-  constructor(
-    private readonly mean: number,
-    variance: number,
-    private readonly freedom: number,
-  ) {
-    this.shape = mean ** 2 / variance;
-  }
-
-  /** Probability of a count as far from the mean. Counts are whole: each stands for the half on either side. */
-  p(count: number): number {
-    const towards = count > this.mean ? Math.max(this.mean, count - 0.5) : Math.min(this.mean, count + 0.5);
-    const root = Math.cbrt(towards / this.mean);
-    return studentTwoSided(3 * Math.sqrt(this.shape) * (root - 1 + 1 / (9 * this.shape)), this.freedom);
-  }
-
-  plausible(outside: number): Interval {
-    const margin = studentQuantile(this.freedom, outside) / (3 * Math.sqrt(this.shape));
-    const at = (root: number): number => this.mean * Math.max(0, root) ** 3;
-    const middle = 1 - 1 / (9 * this.shape);
-    return { low: Math.max(0, at(middle - margin) - 0.5), high: at(middle + margin) + 0.5 };
-  }
 }

@@ -29,7 +29,7 @@ export function successDifference(all: readonly SuccessStratum[]): Contrast | nu
     own += weight ** 2 * (meanVariance(a) + meanVariance(b));
   }
   const value = product / weights;
-  const ownError = Math.sqrt(own) / weights;
+  const ownError = strata.length === 1 ? 0 : Math.sqrt(own) / weights;
   const score = (difference: number): number => {
     let variance = 0;
     for (const stratum of strata) variance += constrainedVariance(stratum, difference);

@@ -4,7 +4,7 @@ import type { CounterRow } from '../../store/counters.js';
 import { addSums, type Figures, figuresOf } from '../figures.js';
 import type { Window } from '../inputs.js';
 import { type Followed, followed, isCounted, type Series, seriesOf } from './cells.js';
-import { type Change, type ChangePlace, changesAt, placesOf } from './change-points.js';
+import { type Change, changesAt, placesOf } from './change-points.js';
 import { changeSentence } from './change-sentence.js';
 import { stratumOf } from './metrics.js';
 
@@ -83,7 +83,7 @@ export function changesOf(series: Series, rows: readonly CounterRow[], level: nu
   if (isCounted(series.metric) || changes.length === 0) return changes;
   const offset = (day: string): number =>
     changes.reduce((sum, change) => (day >= change.day ? sum + Math.log(change.value) : sum), 0);
-  return changesAt(seriesOf(series.metric, rows, likeness, offset), places satisfies ChangePlace[]);
+  return changesAt(seriesOf(series.metric, rows, likeness, offset), places);
 }
 
 function pointsOf(rows: readonly CounterRow[]): TrendPoint[] {

@@ -42,19 +42,19 @@ export function rangeOf(metric: Metric, { low, high }: Interval): string {
 export const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
-/** One figure with its unit: `85% success`, `12 s an execution`. */
-export function plainAmount(metric: Metric, value: number): string {
-  const figure = value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
+/** Figures with their unit: `85% success`, `12 to 31 s`, `3 to 6 iterations an execution`. */
+export function figuresIn(metric: Metric, values: readonly number[]): string {
+  const figure = (value: number): string =>
+    value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
+  const joined = (told: (value: number) => string): string => values.map(told).join(' to ');
   switch (metric) {
     case 'success':
-      return `${Math.round(100 * value)}% success`;
+      return `${joined((value) => `${Math.round(100 * value)}%`)} success`;
     case 'seconds':
-      return `${figure} s`;
+      return `${joined(figure)} s`;
     case 'cost':
-      return `$${figure}`;
-    case 'tokens':
-    case 'iterations':
-    case 'errors':
-      return `${figure} ${metric} an execution`;
+      return joined((value) => `$${figure(value)}`);
+    default:
+      return `${joined(figure)} ${metric} an execution`;
   }
 }

@@ -78,7 +78,7 @@ function sidesOf(
   picture: Picture,
   applied: string,
 ): Sides {
-  const { type, agentType, subject, effect } = one;
+  const { type, agentType, subject } = one;
   const { executions, steps } = picture;
   const dayOf = ({ dimensions }: CounterRow): string => dimensions['day'] ?? '';
   const since = (row: CounterRow): boolean => dayOf(row) > applied;
@@ -100,6 +100,6 @@ function sidesOf(
     return { after: pair.filter(since), before: pair.filter((row) => dayOf(row) !== applied), part: 1 };
   }
   const slow = type === 'EXECUTION_SPEED' ? step(subject) : [];
-  const [own, part] = slow.length > 0 ? [slow, effect.part] : [of(agentType), 1];
-  return { after: own.filter(since), before: own.filter(until), part };
+  const own = slow.length > 0 ? slow : of(agentType);
+  return { after: own.filter(since), before: own.filter(until), part: 1 };
 }

@@ -40,11 +40,12 @@ export function percentile(sums: Sums, prefix: SketchPrefix, q: number): number 
 export function percentiles(sums: Sums, prefix: SketchPrefix, qs: readonly number[]): (number | null)[] {
   const bins: { key: number; count: number }[] = [];
   let total = 0;
-  for (const [name, count] of Object.entries(sums))
-    if (count > 0 && name.startsWith(prefix) && binName.test(name)) {
-      bins.push({ key: Number(name.slice(1)), count });
-      total += count;
-    }
+  for (const name in sums) {
+    const count = sums[name] ?? 0;
+    if (name[0] !== prefix || count <= 0 || !binName.test(name)) continue;
+    bins.push({ key: Number(name.slice(1)), count });
+    total += count;
+  }
   bins.sort((a, b) => a.key - b.key);
   return qs.map((q) => {
     let left = q * total;

@@ -9,7 +9,7 @@ const candidate = (p: number, more: Partial<Candidate> = {}): Candidate => ({
   category: 'parsing',
   subject: `p of ${p}`,
   p,
-  effect: { scale: 'ratio', estimate: 0.5, error: 0.05, least: 0.05, typical: 0.3, part: 1 },
+  effect: { scale: 'ratio', estimate: 0.5, error: 0.05, least: 0.05, typical: 0.3 },
   expectedImprovement: { metric: 'seconds', value: 0.4, low: 0.3, high: 0.5 },
   monthlyExecutions: 300,
   monthlySpend: 100,

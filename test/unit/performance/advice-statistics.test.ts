@@ -123,7 +123,7 @@ describe('evidence', () => {
 });
 
 describe('promiseOf', () => {
-  const effect = { scale: 'points', error: 0.05, least: 0.02, typical: 0.15, part: 1 } as const;
+  const effect = { scale: 'points', error: 0.05, least: 0.02, typical: 0.15 } as const;
 
   it('holds the truth of what was first told when it looked large, in 85 to 95 of 100 cases', () => {
     const normal = normals('promises');

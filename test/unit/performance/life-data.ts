@@ -10,7 +10,7 @@ export const advice = (over: Partial<Advice> = {}): Advice => ({
   category: 'testing',
   subject: 'expert',
   p: 0.001,
-  effect: { scale: 'points', estimate: 0.3, error: 0.05, least: 0.02, typical: 0.15, part: 1 },
+  effect: { scale: 'points', estimate: 0.3, error: 0.05, least: 0.02, typical: 0.15 },
   expectedImprovement: { metric: 'successRate', value: 0.3, low: 0.2, high: 0.4 },
   monthlyExecutions: 100,
   monthlySpend: 100,

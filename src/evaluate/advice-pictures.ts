@@ -1,11 +1,11 @@
-/** What the store would hold of a world, as the rules of advice see it on a day. */
-import type { Interaction } from '../../src/learning/interactions.js';
-import type { Picture } from '../../src/performance/advice/picture.js';
-import { performanceOf } from '../../src/performance/statistics/contributions.js';
-import { ACTIONS, ERRORS, STAGES, STATISTICS } from '../../src/performance/statistics/projections.js';
-import { isBin } from '../../src/performance/statistics/sketch.js';
-import { stepReads, stepRows } from '../../src/performance/statistics/step-rows.js';
-import { type CounterRow, dayOf } from '../../src/store/counters.js';
+/** What the store would hold of some records, as the rules of advice see it at the end of a day. Pure. */
+import type { Interaction } from '../learning/interactions.js';
+import type { Picture } from '../performance/advice/picture.js';
+import { performanceOf } from '../performance/statistics/contributions.js';
+import { ACTIONS, ERRORS, STAGES, STATISTICS } from '../performance/statistics/projections.js';
+import { isBin } from '../performance/statistics/sketch.js';
+import { stepReads, stepRows } from '../performance/statistics/step-rows.js';
+import { type CounterRow, dayOf } from '../store/counters.js';
 
 const DAY_MS = 86_400_000;
 
@@ -14,7 +14,7 @@ const PARTS = { executions: STATISTICS, errors: ERRORS, actions: ACTIONS, stages
 type Part = keyof typeof PARTS | 'steps';
 const parts = [...(Object.keys(PARTS) as (keyof typeof PARTS)[]), 'steps'] as const;
 
-/** All rows of a world, by category and part, each in the order of days. */
+/** All rows of some records, by category and part, each in the order of days. */
 export type Counted = ReadonlyMap<string, Readonly<Record<Part, readonly CounterRow[]>>>;
 
 /** Adds up what the records contribute, as recording does. Rules read no sketches: their bins are left out. */
