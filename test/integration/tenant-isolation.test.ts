@@ -20,6 +20,7 @@ import {
 } from '../../src/learning/interactions.js';
 import { learnings } from '../../src/learning/learning.js';
 import { generateRecommendationsBatch } from '../../src/performance/life/generate-batch.js';
+import { keepMeasured } from '../../src/performance/life/track-record.js';
 import { findOutcomes } from '../../src/recording/outcomes.js';
 import { recordExecution } from '../../src/recording/record-execution.js';
 import { findReportedUse } from '../../src/recording/reported-use.js';
@@ -181,6 +182,14 @@ async function fill(client: JourneymanClient): Promise<void> {
       })
     ).consumed > 0
   );
+  const [advice] = await client.performance.getRecommendations();
+  if (advice !== undefined) {
+    const came = { value: 0.1, low: 0, high: 0.2 };
+    const { type, expectedImprovement: promised } = advice;
+    await store.transaction((session) =>
+      keepMeasured(store, tenant, advice, { type, promised, measured: came, verdict: 'kept' }, session),
+    );
+  }
   const forgotten = async (title: string): Promise<void> => {
     const sourceAgent = agent('good');
     const shared = {
@@ -313,6 +322,11 @@ const reads: Record<string, Record<string, Read>> = {
     getAgentPerformance: ({ performance }, { agent }) => performance.getAgentPerformance(agent),
     compareAgents: ({ performance }, { agent, mark }) => performance.compareAgents(agent, `bad-${mark}`),
     getRecommendations: ({ performance }) => performance.getRecommendations(),
+    getRecommendation: async ({ performance }) => {
+      const [first] = await performance.getRecommendations();
+      return performance.getRecommendation(first?.id ?? 'none');
+    },
+    hitRates: ({ performance }) => performance.hitRates(),
     statistics: ({ performance }) => performance.statistics('agentType', 'category', 'strategy', 'day'),
     trends: ({ performance }) => performance.trends(),
     trust: ({ performance }) => performance.trust(),
@@ -363,7 +377,8 @@ const others: Record<string, string[]> = {
     ...['deprecate', 'archive', 'restore', 'restorePruned', 'restoreRun', 'unmerge'],
     ...['retract', 'undoRetraction'],
   ],
-  performance: ['read'],
+  // Days that stand out are looked for in test/integration/performance-analysis.test.ts.
+  performance: ['acceptRecommendation', 'applyRecommendation', 'dismissRecommendation', 'anomalies'],
   strategy: ['readAhead', 'fallbackChoice', 'requestedChoice', 'arms'],
   handle: ['cancel', 'decide'],
   record: ['recordInteraction', 'recordExecution', 'recordOutcome'],
@@ -475,7 +490,12 @@ describe('tenants in one database', () => {
     const theirs = ids('alpha');
     const own = await askAll(clients.alpha, theirs);
     await clients.alpha.executeTask({ taskId: 'only-alphas', description: 'x', learning: 'record-only' });
+    const [advice] = await clients.alpha.performance.getRecommendations();
+    const deciding = { by: 'beta', reason: 'x' };
     const changes: Record<string, () => Promise<unknown>> = {
+      acceptRecommendation: () => beta.performance.acceptRecommendation(advice?.id ?? '-', deciding),
+      applyRecommendation: () => beta.performance.applyRecommendation(advice?.id ?? '-', deciding),
+      dismissRecommendation: () => beta.performance.dismissRecommendation(advice?.id ?? '-', deciding),
       updateKnowledge: () =>
         beta.knowledge.updateKnowledge(theirs.item, { newContent: { how: 'worse' }, changes: 'x' }),
       restoreVersion: () => beta.knowledge.restoreVersion(theirs.item, 1, { reason: 'x' }),
