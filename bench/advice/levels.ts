@@ -50,6 +50,9 @@ export const figures = {
   ms: ({ ms }) => ms,
   logQueue: ({ queueMs }) => Math.log(queueMs),
   logTool: ({ toolMs }) => Math.log(toolMs),
+  // Of actions that are measured and are neither the tool nor repeated.
+  logRest: ({ ms, toolMs, repeatedMs }) =>
+    Math.log(ms - toolMs - repeatedMs.reduce((sum, each) => sum + each, 0)),
   elapsed: ({ ms, queueMs }) => ms + queueMs,
   success: ({ success }) => Number(success),
   iterations: ({ iterations }) => iterations,

@@ -2,7 +2,7 @@
 import { type Advice, EARLIER, GOAL, PEERS } from '../../src/performance/advice/candidate.js';
 import type { Drawn } from './attempt.js';
 import { drawScene, type Figure, figures, meanOf, type Scene } from './levels.js';
-import { FLAKY_ERROR, type Kind, type Problem, SLOW_ACTION } from './problems.js';
+import { FLAKY_ERROR, type Kind, type Problem, REPEATED_ACTION, SLOW_ACTION } from './problems.js';
 import type { WorldTask } from './tasks.js';
 import { categoryOf, type World } from './world.js';
 
@@ -31,7 +31,8 @@ export function truthOf(
   if (type === 'PARALLEL_EXECUTION') return parallelTruth(world, scene, subject);
   const now = drawScene(world, scene, DRAWS);
   // What is read of the same few pages has to be read once, and what everybody reads costs nothing.
-  if (type === 'CACHING') return meanOf(now, figures.saved) / meanOf(now, figures.ms);
+  if (type === 'CACHING')
+    return subject === REPEATED_ACTION ? meanOf(now, figures.saved) / meanOf(now, figures.ms) : 0;
   if (type === 'ERROR_REDUCTION' && metric === 'errors' && subject !== PEERS && subject !== EARLIER)
     return errorsTruth(now, subject);
   const then = mendedScenes(world, tasks, scene, type, subject);
@@ -95,7 +96,9 @@ function gainOf(
 /** A promise about a step is of the time that the agent's own step takes. */
 function timeOf(subject: string): Figure {
   if (subject.startsWith('queue:')) return figures.logQueue;
-  return subject === `tool:${SLOW_ACTION}` ? figures.logTool : figures.logMs;
+  if (!subject.startsWith('tool:')) return figures.logMs;
+  if (subject === `tool:${REPEATED_ACTION}`) return () => 0;
+  return subject === `tool:${SLOW_ACTION}` ? figures.logTool : figures.logRest;
 }
 
 const isFlaky = (signature: string): boolean => FLAKY_ERROR.startsWith(signature.split(/[:<]/)[0] ?? '');

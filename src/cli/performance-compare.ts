@@ -25,8 +25,11 @@ import {
 } from './performance-window.js';
 import { type Column, printJson, printLine, tableText } from './print.js';
 
-/** Longest name of an agent above a column. */
-const MAX_NAME = 16;
+/** A name as a table has room for. */
+const nameText = (agentType: string): string => {
+  const { columns = Number.POSITIVE_INFINITY } = process.stdout;
+  return clip(plain(agentType), columns < 100 ? 9 : 16);
+};
 
 export function compareCommand(): Command {
   return addCategory(addWindow(addCommonOptions(new Command('compare'))))
@@ -91,7 +94,7 @@ function figureText(metric: Metric, figures: Figures): string {
 }
 
 const better = (one: MetricComparison, { a, b }: AgentComparison): string =>
-  one.better === null ? 'not shown' : clip(plain(one.better === 'a' ? a.agentType : b.agentType), MAX_NAME);
+  one.better === null ? 'not shown' : nameText(one.better === 'a' ? a.agentType : b.agentType);
 const intervalOf = ({ metric, stated, interval }: MetricComparison): string =>
   differenceRange(metric, stated ?? interval);
 const executionsOf = ({ executions: { a, b } }: MetricComparison): string => `${a}, ${b}`;
@@ -100,8 +103,8 @@ function metricsText(comparison: AgentComparison): string {
   const { a, b, metrics } = comparison;
   const columns: Column[] = [
     { title: 'metric' },
-    { title: clip(plain(a.agentType), MAX_NAME), align: 'right' },
-    { title: clip(plain(b.agentType), MAX_NAME), align: 'right' },
+    { title: nameText(a.agentType), align: 'right' },
+    { title: nameText(b.agentType), align: 'right' },
     { title: 'like for like', align: 'right' },
     { title: '95% interval', align: 'right' },
     { title: 'better' },

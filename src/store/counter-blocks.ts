@@ -159,12 +159,14 @@ const blocksFor = (read: BlockRead): Cover => (read.by.includes('day') ? daysWit
 /** The rows of one read, as they come together. */
 class Rows {
   private readonly rows = new Map<string, CounterRow>();
-  private readonly wanted: (sum: string) => boolean;
+  private readonly wanted: ((sum: string) => boolean) | undefined;
   private readonly cover: Cover;
+  private readonly where: readonly [string, CounterFilter[string]][];
 
   constructor(private readonly read: BlockRead) {
-    this.wanted = remembered(read.wanted ?? (() => true));
+    this.wanted = read.wanted === undefined ? undefined : remembered(read.wanted);
     this.cover = blocksFor(read);
+    this.where = Object.entries(read.where ?? {});
   }
 
   take(document: CounterDocument | BlockDocument): void {
@@ -184,18 +186,22 @@ class Rows {
     if (day < from || (to !== undefined && day > to)) return;
     const row = this.row(dimensions);
     for (const [name, value] of Object.entries(sums))
-      if (this.wanted(name)) row[name] = (row[name] ?? 0) + value;
+      if (this.wanted?.(name) !== false) row[name] = (row[name] ?? 0) + value;
   }
 
   private takeBlock(document: BlockDocument): void {
     const { view } = this.read;
     if (!this.covers(document.block)) return;
-    const shared = { ...document.dimensions, day: dayOfBlock(document.block) };
+    // One object for all cells of the document: there are very many.
+    const dimensions: Record<string, string> = {
+      ...document.dimensions,
+      day: dayOfBlock(document.block),
+    };
     addPacked(
       packedOf(document),
       (values) => {
-        const dimensions: Record<string, string> = { ...shared };
-        for (const [index, name] of view.cells.entries()) dimensions[name] = values[index] ?? '';
+        for (let index = 0; index < view.cells.length; index += 1)
+          dimensions[view.cells[index] ?? ''] = values[index] ?? '';
         return this.fits(dimensions) ? this.row(dimensions) : null;
       },
       this.wanted,
@@ -209,8 +215,7 @@ class Rows {
 
   /** Several reads share one answer, and blocks have more in them than was asked for. */
   private fits(dimensions: Record<string, string>): boolean {
-    for (const [name, wanted] of Object.entries(this.read.where ?? {}))
-      if (!hasValue(dimensions[name] ?? '', wanted)) return false;
+    for (const [name, wanted] of this.where) if (!hasValue(dimensions[name] ?? '', wanted)) return false;
     return true;
   }
 

@@ -135,7 +135,7 @@ function push(bytes: number[], value: number): void {
 export function addPacked(
   { names, series, cells, data }: PackedCells,
   into: (values: string[]) => Record<string, number> | null,
-  wanted: (name: string) => boolean = () => true,
+  wanted?: (name: string) => boolean,
 ): void {
   let at = 0;
   const next = (): number => {
@@ -150,14 +150,14 @@ export function addPacked(
     } while (byte >= 128);
     return value;
   };
-  const kept = names.map((name) => (wanted(name) ? knownName(name) : null));
+  const kept = names.map((name) => (wanted?.(name) === false ? null : knownName(name)));
   for (const [prefix, count] of series) {
     const ofSeries = seriesOf(prefix);
     let number = 0;
     for (let left = count; left > 0; left -= 1) {
       number += next();
       const name = (ofSeries[number] ??= `${prefix}${number}`);
-      kept.push(wanted(name) ? name : null);
+      kept.push(wanted?.(name) === false ? null : name);
     }
   }
   for (const values of cells) {

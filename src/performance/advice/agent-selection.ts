@@ -1,6 +1,6 @@
 /** AGENT_SELECTION: another agent succeeds more often on like tasks. Pure. */
 import { cellsOf } from './cells.js';
-import { contrast } from './contrast.js';
+import { contrast, contrastOver } from './contrast.js';
 import { success } from './measures.js';
 import { asItIs, type Performer, type Scene } from './scene.js';
 import { effectIn, evidenceFor, type Family, spendOf, type Trial } from './trial.js';
@@ -18,14 +18,15 @@ export const agentSelection = (scene: Scene): Family[] =>
 function betterPeer({ category }: Scene, performer: Performer, other: Performer): Trial[] {
   const { agentType, monthly } = performer;
   const cells = (of: Performer) => cellsOf(asItIs(of, success), success);
-  const found = contrast(cells(other), cells(performer), success);
+  const compared = [cells(other), cells(performer), success] as const;
+  const found = contrast(...compared);
   if (found === null) return [];
   const [theirs, own] = [amount(success, found.means[0]), amount(success, found.means[1])];
   return [
     {
       subject: other.agentType,
       evidence: evidenceFor(found, success),
-      effect: effectIn(found, success),
+      effect: effectIn(contrastOver('second', found, ...compared), success),
       metric: 'successRate',
       monthlyExecutions: monthly.executions,
       monthlySpend: spendOf('successRate', monthly),

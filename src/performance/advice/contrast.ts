@@ -4,7 +4,7 @@ import { studentTwoSided } from '../../evidence/student.js';
 import type { Cell } from './cells.js';
 import { dayVariance } from './day-error.js';
 import type { Measure } from './measures.js';
-import { amountsOf, type Stratum, spreadOf, strataOf } from './strata.js';
+import { amountsOf, type Stratum, spreadOf, strataOf, type Whose } from './strata.js';
 
 /** An estimate with its standard error. */
 export interface Estimate {
@@ -28,9 +28,10 @@ export interface Contrast extends Estimate {
 export const LEAST_EXECUTIONS = 5;
 /** Days from which on their differences tell how much days differ. */
 const LEAST_DAYS = 10;
+
 /**
- * Compares two groups stratum by stratum, weighted by n1 n2 / (n1 + n2): the weights with the least error where the
- * difference is the same in all. The error is Welch's, or, where it is larger, that of days: executions of one day
+ * Compares two groups stratum by stratum, by default weighted so that the error is least where the difference is the
+ * same in all. The error is Welch's, or, where it is larger, that of days: executions of one day
  * share what went on that day.
  *
  * @see B. L. Welch, "The generalization of Student's problem", Biometrika 34 (1947); K.-Y. Liang and S. L. Zeger,
@@ -41,7 +42,22 @@ export const contrast = (
   first: readonly Cell[],
   second: readonly Cell[],
   { scale }: Pick<Measure, 'scale'>,
-): Contrast | null => contrastOf(strataOf(amountsOf(first), amountsOf(second)), scale, () => [first, second]);
+  whose: Whose = 'both',
+): Contrast | null =>
+  contrastOf(strataOf(amountsOf(first), amountsOf(second), whose), scale, () => [first, second]);
+
+/** Tasks of one side alone may tell little where the other had few of them: so much more error is taken for them. */
+const MOST_ERROR = 1.5;
+
+/** What a difference found over the tasks of both comes to over those of one side, as far as that can be told. */
+export function contrastOver(
+  whose: Exclude<Whose, 'both'>,
+  found: Contrast,
+  ...compared: readonly [first: readonly Cell[], second: readonly Cell[], measure: Pick<Measure, 'scale'>]
+): Contrast {
+  const own = contrast(...compared, whose);
+  return own === null || own.error > MOST_ERROR * found.error ? found : own;
+}
 
 /**
  * As {@link contrast} does, of strata that are added up already.

@@ -14,7 +14,7 @@ export interface HotBucket {
   bucket: number;
   /** Its actions. */
   count: number;
-  /** Share of them that could be spared: all but what other inputs bring, and the first. */
+  /** Share of such that could be spared from now on: all but what other inputs bring. */
   spared: number;
 }
 
@@ -30,7 +30,7 @@ export function hotBuckets(entries: readonly Entry[]): HotBucket[] {
   const spread = Math.sqrt(Math.max(mean, variance, 0.25));
   return counts.flatMap((count, bucket) =>
     count >= LEAST && count - mean > FAR * spread
-      ? [{ bucket, count, spared: Math.max(0, (count - mean - 1) / count) }]
+      ? [{ bucket, count, spared: Math.max(0, (count - mean) / count) }]
       : [],
   );
 }

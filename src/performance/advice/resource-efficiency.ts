@@ -1,6 +1,6 @@
 /** RESOURCE_EFFICIENCY: a peer with the same success for less, or itself earlier. Pure. */
 import { cellsOf, totalOf } from './cells.js';
-import { contrast } from './contrast.js';
+import { contrast, contrastOver } from './contrast.js';
 import { cost, type Measure, tokens } from './measures.js';
 import { asItIs, type Performer, type Scene, succeedNoLess } from './scene.js';
 import { againstEarlier } from './slack.js';
@@ -31,7 +31,8 @@ export const resourceEfficiency = (scene: Scene): Family[] =>
 function cheaperPeer({ category }: Scene, performer: Performer, other: Performer, measure: Measure): Trial[] {
   const { agentType, monthly } = performer;
   const cells = (of: Performer) => cellsOf(asItIs(of, measure), measure);
-  const found = contrast(cells(performer), cells(other), measure);
+  const compared = [cells(performer), cells(other), measure] as const;
+  const found = contrast(...compared);
   if (found === null) return [];
   const evidence = evidenceFor(found, measure);
   const [mine, less] = [amount(measure, found.means[0]), amount(measure, found.means[1])];
@@ -39,7 +40,7 @@ function cheaperPeer({ category }: Scene, performer: Performer, other: Performer
     {
       subject: other.agentType,
       evidence: evidence > 1 && succeedNoLess([other], performer, MARGIN, 'surely') ? evidence : 0,
-      effect: effectIn(found, measure),
+      effect: effectIn(contrastOver('first', found, ...compared), measure),
       metric: measure.metric,
       monthlyExecutions: monthly.executions,
       monthlySpend: spendOf(measure.metric, monthly),

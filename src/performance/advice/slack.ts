@@ -2,7 +2,7 @@
 import { EARLIER, PEERS } from './candidate.js';
 import { cellsOf, dayText } from './cells.js';
 import { type Change, lasts } from './changes.js';
-import { contrast } from './contrast.js';
+import { contrast, contrastOver } from './contrast.js';
 import type { Measure } from './measures.js';
 import type { Mix } from './mix.js';
 import { asItIs, type Performer, type Scene, succeedNoLess, succeedsLess } from './scene.js';
@@ -72,7 +72,8 @@ export function againstPeers(
     .filter((other) => other.agentType !== agentType)
     .filter((other) => other.whole.length > 0 && !succeedsLess(other, performer));
   const theirs = peers.flatMap((peer) => asItIs(peer, measure));
-  const found = contrast(cellsOf(asItIs(performer, measure), measure), cellsOf(theirs, measure), measure);
+  const compared = [cellsOf(asItIs(performer, measure), measure), cellsOf(theirs, measure), measure] as const;
+  const found = contrast(...compared);
   if (found === null) return [];
   const evidence = evidenceFor(found, measure);
   const names = peers.map((peer) => peer.agentType);
@@ -80,7 +81,7 @@ export function againstPeers(
     {
       subject: PEERS,
       evidence: evidence > 1 && succeedNoLess(peers, performer, MARGIN, 'likely') ? evidence : 0,
-      effect: effectIn(found, measure),
+      effect: effectIn(contrastOver('first', found, ...compared), measure),
       metric: measure.metric,
       monthlyExecutions: monthly.executions,
       monthlySpend: spendOf(measure.metric, monthly),

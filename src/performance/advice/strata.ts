@@ -45,14 +45,24 @@ export function without(all: readonly Amounts[], part: readonly Amounts[]): Amou
   return left;
 }
 
-/** Strata that have executions of both sides, weighted by n1 n2 / (n1 + n2). */
-export function strataOf(first: readonly Amounts[], second: readonly Amounts[]): Stratum[] {
+/**
+ * Whose tasks a comparison is about: of `both` weighs strata by n1 n2 / (n1 + n2), which tells a difference soonest;
+ * the other two as many of them as one side had, which tells what it would come to on its tasks.
+ */
+export type Whose = 'both' | 'first' | 'second';
+
+/** Strata that have executions of both sides. */
+export function strataOf(
+  first: readonly Amounts[],
+  second: readonly Amounts[],
+  whose: Whose = 'both',
+): Stratum[] {
   const strata: Stratum[] = [];
   let total = 0;
   for (let index = 0; index < first.length; index += 1) {
     const [a, b] = [first[index], second[index]];
     if (a === undefined || b === undefined || a.n === 0 || b.n === 0) continue;
-    const weight = (a.n * b.n) / (a.n + b.n);
+    const weight = whose === 'both' ? (a.n * b.n) / (a.n + b.n) : whose === 'first' ? a.n : b.n;
     total += weight;
     strata.push({ index, sides: [a, b], means: [a.total / a.n, b.total / b.n], weight });
   }

@@ -24,9 +24,8 @@ function point(place: number, successes: number, failures: number, seconds: numb
 }
 
 const days = [point(0, 2, 0, 2), point(1, 0, 4, 8), point(3, 4, 0, 4)];
-const window = { from: '2025-12-01', to: day(4) };
-const linesAt = (width: number | undefined, points = days) =>
-  stripVTControlCharacters(daysText({ days: points, window }, width)).split('\n');
+const linesAt = (width: number, points = days, to = day(4)) =>
+  stripVTControlCharacters(daysText({ days: points, window: { from: '2025-12-01', to } }, width)).split('\n');
 
 describe('days as sparklines', () => {
   it('begin with the first that there is, have gaps, and say what all come to', () => {
@@ -48,7 +47,7 @@ describe('days as sparklines', () => {
 
   it.each([60, 80, 140])('stay within %d characters', (width) => {
     const many = Array.from({ length: 90 }, (_, place) => point(place, place % 5, 1, 1 + (place % 7)));
-    const lines = linesAt(width, many);
+    const lines = linesAt(width, many, day(89));
     expect(widest(lines)).toBeLessThanOrEqual(width);
     expect(lines[1]).toMatch(/[▁▂▃▄▅▆▇]{12}/);
   });

@@ -8,7 +8,7 @@ const at = new Date('2026-03-01T10:00:00Z');
 const advice: Recommendation = {
   ...{ id: 'AGENT_SELECTION:a:b', type: 'AGENT_SELECTION', agentType: hostile, category: 'b', subject: 'c' },
   ...{ p: 0.01, priority: 8, monthlyExecutions: 30, monthlySpend: 30, evidence: { executions: 12 } },
-  effect: { scale: 'points', estimate: 0.2, error: 0.05, least: 0.02, typical: 0.15, part: 1 },
+  effect: { scale: 'points', estimate: 0.2, error: 0.05, least: 0.02, typical: 0.15 },
   expectedImprovement: { metric: 'successRate', value: 0.2, low: 0.1, high: 0.3 },
   ...{ title: hostile, reason: hostile, action: hostile },
   ...{ state: 'open', round: 1, openedAt: at, updatedAt: at },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { normalTail } from '../../../src/evidence/normal.js';
 import { seededUniform } from '../../../src/evidence/random.js';
 import type { Cell } from '../../../src/performance/advice/cells.js';
-import { contrast, deviateOf } from '../../../src/performance/advice/contrast.js';
+import { contrast, contrastOver, deviateOf } from '../../../src/performance/advice/contrast.js';
 import { evidenceOf, meanEvidence } from '../../../src/performance/advice/evidence-value.js';
 import { hotBuckets } from '../../../src/performance/advice/hot-buckets.js';
 import { promiseOf } from '../../../src/performance/advice/promise.js';
@@ -41,6 +41,30 @@ describe('contrast', () => {
     expect(found?.estimate).toBeCloseTo(0, 10);
     expect(contrast([easy(90)], [hard(90)], { scale: 'logs' })).toBeNull();
     expect(contrast([easy(90), hard(4)], [hard(90)], { scale: 'logs' })).toBeNull();
+  });
+
+  it('says what a difference comes to on the tasks of one side, unless it can hardly be told', () => {
+    const normal = normals('whose');
+    const cells = (n: number, level: number, stratum: number) =>
+      cellOf(
+        Array.from({ length: n }, () => level + 0.01 * normal()),
+        0,
+        stratum,
+      );
+    const logs = { scale: 'logs' } as const;
+    const [first, second] = [
+      [cells(60, 3, 0), cells(30, 1, 1)],
+      [cells(30, 1, 0), cells(60, 1, 1)],
+    ];
+    const found = contrast(first, second, logs);
+    const over = (whose: 'first' | 'second'): number | undefined =>
+      found === null ? undefined : contrastOver(whose, found, first, second, logs).estimate;
+    expect(found?.estimate).toBeCloseTo(1, 1);
+    expect(over('first')).toBeCloseTo(4 / 3, 1);
+    expect(over('second')).toBeCloseTo(2 / 3, 1);
+    const few = [cells(1, 1, 0), cells(60, 1, 1)];
+    const rough = contrast(first, few, logs);
+    expect(rough !== null && contrastOver('first', rough, first, few, logs)).toBe(rough);
   });
 
   it('is less sure where days differ more than executions do', () => {
