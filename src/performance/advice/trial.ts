@@ -28,13 +28,20 @@ export interface Family {
 /** The normal quantile of a two-sided 90% interval. */
 const Z_90 = 1.6448536269514722;
 
+/**
+ * Tasks to come are not those that were: nothing is promised more exactly than to so much of what is spent, or of the
+ * effect.
+ */
+const TO_COME = { ratio: 0.03, ofEffect: 0.04 } as const;
+
 /** An estimate as an effect; what few days or executions leave open of its error, Student's interval tells. */
 export function effectOf(
   { estimate, error, freedom }: Estimate,
   { scale, least, typical }: Pick<Effect, 'scale' | 'least' | 'typical'>,
 ): Effect {
   const wider = studentQuantile(Math.max(1, freedom), 0.1) / Z_90;
-  return { scale, estimate, error: Math.max(1e-9, wider * error), least, typical };
+  const toCome = scale === 'ratio' ? TO_COME.ratio : TO_COME.ofEffect * Math.abs(estimate);
+  return { scale, estimate, error: Math.max(1e-9, Math.hypot(wider * error, toCome)), least, typical };
 }
 
 /** The effect of a difference that is positive where something could go better. */
