@@ -20,7 +20,7 @@ export function maintainCommand(): Command {
     .description(
       'Runs a maintenance workflow now instead of on its schedule, and shows its progress:\n' +
         '  patterns         turns new interactions into learnings\n' +
-        '  recommendations  renews what could go better with which agent\n' +
+        '  recommendations  tests what could go better, and measures advice that is followed\n' +
         '  knowledge        shares discoveries, moves knowledge through its states, prunes\n' +
         '  executions       records tasks that were terminated or timed out\n' +
         '  all              these four, executions first',

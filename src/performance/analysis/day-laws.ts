@@ -35,8 +35,12 @@ export function countLaw(mean: number, variance: number, freedom: number): DayLa
   const middle = 1 - 1 / (9 * shape);
   const at = (root: number): number => mean * Math.max(0, root) ** 3;
   return {
-    p: (sum) =>
-      studentTwoSided(3 * Math.sqrt(shape) * (Math.cbrt(halfTowards(sum, mean) / mean) - middle), freedom),
+    p: (sum) => {
+      const near = halfTowards(sum, mean);
+      // Nothing is nearer to what is expected; the cube root does not know it of means close to zero.
+      if (near === mean) return 1;
+      return studentTwoSided(3 * Math.sqrt(shape) * (Math.cbrt(near / mean) - middle), freedom);
+    },
     plausible: (outside) => {
       const margin = studentQuantile(freedom, outside) / (3 * Math.sqrt(shape));
       return { low: Math.max(0, at(middle - margin) - 0.5), high: at(middle + margin) + 0.5 };

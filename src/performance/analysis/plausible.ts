@@ -33,6 +33,7 @@ export interface Held {
  */
 export function holdDays(series: Series, since: string, seed: string): Held[] {
   const past = { ...series, days: series.days.filter(({ day }) => day < since) };
+  if (past.days.length < LEAST_DAYS) return [];
   const changed = placesOf(past, CHANGE_LEVEL, seed).at(-1)?.at ?? 0;
   const steady = past.days.slice(changed);
   const effects = effectsOf(series.metric, steady, series.strata);

@@ -33,8 +33,6 @@ const measures: Record<PromisedMetric, Measure> = {
 interface Sides {
   after: CounterRow[];
   before: CounterRow[];
-  /** What is promised is this share of what is measured: a step is a part of the agent's work. */
-  part: number;
 }
 
 /**
@@ -46,14 +44,14 @@ interface Sides {
  * @param z normal quantile of the interval wanted
  */
 export function measure(
-  one: Pick<Recommendation, 'type' | 'agentType' | 'subject' | 'effect' | 'expectedImprovement' | 'promised'>,
+  one: Pick<Recommendation, 'type' | 'agentType' | 'subject' | 'expectedImprovement' | 'promised'>,
   picture: Picture,
   applied: string,
   z: number,
 ): Measured {
   const { metric } = one.promised ?? one.expectedImprovement;
   const by = measures[metric];
-  const { after, before, part } = sidesOf(one, picture, applied);
+  const { after, before } = sidesOf(one, picture, applied);
   // Numbered together, so that the strata of both sides are the same.
   const entries = entriesOf([...after, ...before]);
   const sides = [
@@ -67,14 +65,13 @@ export function measure(
   const { estimate, error, freedom } = found;
   // A few executions show their own spread badly.
   const margin = error * (freedom > 1_000 ? z : studentQuantile(Math.max(1, freedom), twoSided(z)));
-  const improvement = (difference: number): number =>
-    part * (by.more ? difference : 1 - Math.exp(difference));
+  const improvement = (difference: number): number => (by.more ? difference : 1 - Math.exp(difference));
   const ends = [improvement(estimate - margin), improvement(estimate + margin)];
   return { ...counted, value: improvement(estimate), low: Math.min(...ends), high: Math.max(...ends) };
 }
 
 function sidesOf(
-  one: Pick<Recommendation, 'type' | 'agentType' | 'subject' | 'effect'>,
+  one: Pick<Recommendation, 'type' | 'agentType' | 'subject'>,
   picture: Picture,
   applied: string,
 ): Sides {
@@ -90,16 +87,19 @@ function sidesOf(
     return {
       after: of(subject).filter(since),
       before: of(agentType).filter((row) => dayOf(row) !== applied),
-      part: 1,
     };
   const stages = type === 'PARALLEL_EXECUTION' ? stagesOf(subject) : null;
   if (stages !== null) {
     const pair = picture.stages.filter(
       ({ dimensions }) => dimensions['first'] === stages[0] && dimensions['then'] === stages[1],
     );
-    return { after: pair.filter(since), before: pair.filter((row) => dayOf(row) !== applied), part: 1 };
+    return { after: pair.filter(since), before: pair.filter((row) => dayOf(row) !== applied) };
   }
-  const slow = type === 'EXECUTION_SPEED' ? step(subject) : [];
-  const own = slow.length > 0 ? slow : of(agentType);
-  return { after: own.filter(since), before: own.filter(until), part: 1 };
+  // A step's promise is of its own time; a tool's, of the time that it takes this agent.
+  const tool = picture.actions.filter(
+    ({ dimensions }) => dimensions['agentType'] === agentType && `tool:${dimensions['action']}` === subject,
+  );
+  const stepped = type === 'EXECUTION_SPEED' ? [tool, step(subject)].find(({ length }) => length > 0) : null;
+  const own = stepped ?? of(agentType);
+  return { after: own.filter(since), before: own.filter(until) };
 }

@@ -169,6 +169,27 @@ describe('what came of it', () => {
     expect(seen.value).toBeCloseTo(0.5, 3);
   });
 
+  it.each([
+    ['queue:coder', 'steps'],
+    ['tool:search', 'actions'],
+  ] as const)("is the step's own time: %s", (subject, where) => {
+    const [agentType, action] = ['coder', 'search'];
+    const timed = (offset: number, ms: number, other = {}) => ({
+      dimensions: { step: 'queue:coder', agentType, action, day: day(offset), ...other },
+      sums: {
+        ...{ executions: 20, timed: 20, logMs: Math.round(20_000 * Math.log(ms)) },
+        logMs2: Math.round(20_000 * (Math.log(ms) ** 2 + 0.01)),
+      },
+    });
+    const strange = { agentType: 'stranger', step: 'queue:stranger' };
+    const rows = picture({ [where]: [timed(-2, 8_000), timed(2, 2_000), timed(2, 9_000, strange)] });
+    const one = recommendation({
+      ...{ type: 'EXECUTION_SPEED', subject },
+      expectedImprovement: { metric: 'seconds', value: 0.7, low: 0.6, high: 0.8 },
+    });
+    expect(measure(one, rows, day(0), z).value).toBeCloseTo(0.75, 3);
+  });
+
   const promised = { metric: 'seconds', value: 0.3, low: 0.2, high: 0.4 } as const;
   it.each([
     [0.28, 0.1, 0.45, 'kept'],
