@@ -25,11 +25,11 @@ import {
 } from './performance-window.js';
 import { type Column, printJson, printLine, tableText } from './print.js';
 
+/** Characters of a terminal from which on names are shown longer. */
+const WIDE = 100;
 /** A name as a table has room for. */
-const nameText = (agentType: string): string => {
-  const { columns = Number.POSITIVE_INFINITY } = process.stdout;
-  return clip(plain(agentType), columns < 100 ? 9 : 16);
-};
+const nameText = (agentType: string): string =>
+  clip(plain(agentType), (process.stdout.columns ?? WIDE) < WIDE ? 9 : 16);
 
 export function compareCommand(): Command {
   return addCategory(addWindow(addCommonOptions(new Command('compare'))))

@@ -49,7 +49,9 @@ describe('journeyman performance', () => {
     const text = await out();
     expect(text).toMatch(/^agent +executions +success +95% interval/);
     expect(lineOf(text, 'coder')).toMatch(/^coder +255 +9\d% +\d+-\d+% /);
-    expect(text).toMatch(/\n +\d+\/10 Prefer coder over weak for parsing\n {6}on like tasks coder succeeded in /);
+    expect(text).toMatch(
+      /\n +\d+\/10 Prefer coder over weak for parsing\n {6}on like tasks coder succeeded in /,
+    );
     expect(text).toContain(`\n      ${SELECTION}\n`);
     expect(text).toMatch(/\njourneyman performance agent <type> \| compare <a> <b> \| trends/);
     expect(await json()).toMatchObject({
@@ -163,7 +165,12 @@ describe('journeyman performance', () => {
     expect(text).toMatch(
       new RegExp(`\\n${dayAgo(ODD_DAY)} +tester +database +success +0% +\\d+% to \\d+% +worse +8 +\\S`),
     );
-    expect(await json('anomalies', '--agent', 'tester')).toMatchObject({
+    const found = await json<{ anomalies: { day: string; worse: boolean }[] }>(
+      'anomalies',
+      '--agent',
+      'tester',
+    );
+    expect(found).toMatchObject({
       window: { from: dayAgo(6), to: dayAgo(0) },
       lookedAt: expect.any(Number),
       anomalies: expect.arrayContaining([
@@ -175,6 +182,10 @@ describe('journeyman performance', () => {
         }),
       ]),
     });
+
+    // The days beside it are as ever.
+    for (const anomaly of found.anomalies)
+      expect(anomaly).toMatchObject({ day: dayAgo(ODD_DAY), worse: true });
     const calm = await out('anomalies', '--agent', 'coder', '--days', '3');
     expect(calm).toMatch(/^every day was as its past makes plausible\nlooked at from /);
     const early = await out('anomalies', '--to', '2020-01-01');
@@ -360,6 +371,37 @@ describe('the life of a recommendation', () => {
     expect((await here('show', SELECTION, ...other)).code).toBe(2);
     expect((await here('accept', SELECTION, ...other)).stderr).toMatch(/recommendation .* was not found/);
     expect(await out('bottlenecks', ...other)).toBe('no step of any task is recorded in this window\n');
+  });
+});
+
+describe("a tenant's first day", () => {
+  const first = ['--tenant', `${name}-first`];
+  beforeAll(async () => {
+    for (let n = 0; n < 6; n += 1)
+      await recordExecution(
+        store,
+        executionRecord({
+          ...{ id: `first-${n}`, tenant: `${name}-first`, endedAt: Date.now(), success: n > 1 },
+          attempts: [attempt([], n % 2 === 0 ? 'coder' : 'tester')],
+        }),
+      );
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['the overview', [], /^coder +3 +67% .*\n(.*\n)*journeyman performance recommendations --state all\n$/m],
+    ['agent', ['agent', 'coder'], /^coder: 3 executions, .*\ntoo few days with executions of coder to tell/],
+    ['compare', ['compare', 'coder', 'tester'], /no difference shown|not known/],
+    ['trends', ['trends'], /^too few days with executions of all work to tell .*\n(.*\n)*success +[▁-▇] /],
+    ['bottlenecks', ['bottlenecks'], /^queue:coder .*|^agent:coder takes \d+% of all time/m],
+    ['anomalies', ['anomalies'], /^no day could be held against its past/],
+    ['recommendations', ['recommendations'], /^Nothing is known that could surely go better\.\n$/],
+    [
+      'report',
+      ['report'],
+      /\n\| coder \| 3 \| 67% \|(.*\n)*No change is shown\.\n(.*\n)*Nothing that is sure/,
+    ],
+  ])('is told by %s as what it is', async (_what, args, expected) => {
+    expect(await out(...args, ...first)).toMatch(expected);
   });
 });
 

@@ -37,6 +37,10 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'platform.mts'), resolved(blocks.get('run: worker and client') ?? ''));
   await writeFile(path.join(folder, 'workflows.ts'), resolved(blocks.get('file: workflows.ts') ?? ''));
   await writeFile(path.join(folder, 'activities.ts'), activities);
+  await writeFile(
+    path.join(folder, 'performance.mts'),
+    resolved(performanceOf(blocks.get('part: performance') ?? '')),
+  );
   await writeFile(path.join(folder, 'releases.mts'), resolved(releases(blocks.get('part: plugin') ?? '')));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -73,6 +77,29 @@ const releases = (part: string): string => `
   console.log(notes, ...recorded.map(({ attempts }) => attempts[0].report.actions.map(({ type }) => type).join()));
   await journeyman.close();
   process.exit(0);`;
+
+/** Executions to tell of, and a worker that makes advice of them. */
+const performanceOf = (part: string): string => `
+  import {
+    connectStore, connectTemporalWorker, createWorker, JourneymanClient, loadConfig, setUpStore,
+  } from 'journeyman';
+  const config = await loadConfig('journeyman.config.json');
+  const store = connectStore(config);
+  const { connection, namespace } = await connectTemporalWorker(config);
+  await setUpStore(store);
+  const worker = await createWorker({ config, store, connection, namespace });
+  const working = worker.run();
+  const client = await JourneymanClient.connect({ tenant: '${id}-performance', config });
+  const figures = { taskCategory: 'parsing', completionTime: 4, iterations: 1, errors: 0, actionsCount: 1 };
+  for (let n = 0; n < 120; n += 1)
+    await Promise.all(['coder', 'reviewer'].map((agentType) =>
+      client.record.recordExecution({ ...figures, agentType, success: agentType === 'coder' })));
+  await (await client.maintain('recommendations')).result();
+  ${part}
+  await client.close();
+  worker.shutdown();
+  await working;
+  await Promise.all([store.close(), connection.close()]);`;
 
 function run(
   command: string,
@@ -127,6 +154,23 @@ it("the README's workflow learns with the plugin in its worker", async () => {
   expect(stderr).not.toContain('Error');
   expect(code).toBe(0);
   expect(stdout).toContain('What is new in 1.0 writeNotes,runChecks');
+});
+
+it("the README's questions about performance are answered, and its decision changes something", async () => {
+  const tsx = path.join(root, 'node_modules/tsx/dist/esm/index.mjs');
+  const { code, stdout, stderr } = await run(process.execPath, ['--import', tsx, 'performance.mts']);
+  expect(stderr).not.toContain('Error');
+  expect(code, stderr).toBe(0);
+  for (const line of [
+    /^1 \{ low: 0\.9\d+, high: 1 \} [34]\.?\d*$/m,
+    /^coder succeeds more often than reviewer on parsing by \d+-\d+ points/m,
+    /^too few days with executions of coder to tell/m,
+    /^no step of any task is recorded|^agent:/m,
+    /^Prefer coder over reviewer for parsing .* Give parsing to coder in place of reviewer \{$/m,
+    /9 of 10 times that a plan of reviewer is drawn for parsing/,
+    /^\[\]$/m,
+  ])
+    expect(stdout).toMatch(line);
 });
 
 it('the configurations of the documentation are valid', async () => {
