@@ -10,7 +10,7 @@ export const DAYS = 90;
 const DAY_MS = 86_400_000;
 /** Documents of one insertion. */
 const BATCH = 5_000;
-/** Workers that recorded it, a task in some seconds each: each writes a part of its own. */
+/** Workers that recorded what was not moved yet, a task in some seconds each: each writes a part of its own. */
 const WORKERS = 2;
 
 export const agents: readonly string[] = Array.from({ length: 10 }, (_, agent) => `agent-${agent + 1}`);
@@ -44,30 +44,47 @@ function madeFigures(endedAt: number, uniform: Uniform): ExecutionFigures {
 /** Writes the counters, evenly over the days that end with today. */
 export async function seedPast(store: Store, tenant: string, executions: number): Promise<void> {
   const uniform = seededUniform('bench/statistics');
-  const today = dayOf(Date.now());
-  const first = Date.parse(today) - (DAYS - 1) * DAY_MS;
   for (let day = 0; day < DAYS; day += 1) {
     const [from, to] = [day, day + 1].map((edge) => Math.round((edge * executions) / DAYS));
-    const made = new Map<string, CounterDocument>();
-    for (let execution = from ?? 0; execution < (to ?? 0); execution += 1) {
-      const { projection, dimensions, sums } = statisticsIncrement(
-        madeFigures(first + day * DAY_MS, uniform),
-      );
-      // What is over will be moved into blocks; today is read as it was written.
-      const split = dimensions['day'] === today ? execution % WORKERS : 0;
-      const _id = `${tenant}|${FIRST_GENERATION}|${projection}|${Object.values(dimensions).join('|')}|${split}`;
-      const document = made.get(_id) ?? {
-        ...{ _id, tenant, generation: FIRST_GENERATION, projection, dimensions, sums: {} },
-      };
-      for (const [name, value] of Object.entries(sums))
-        document.sums[name] = (document.sums[name] ?? 0) + value;
-      made.set(_id, document);
-    }
-    const all = [...made.values()];
-    for (let at = 0; at < all.length; at += BATCH)
-      await counters(store).insertMany(all.slice(at, at + BATCH), {
-        ordered: false,
-        writeConcern: { w: 1 },
-      });
+    await writeCounters(store, tenant, (to ?? 0) - (from ?? 0), DAYS - 1 - day, 1, uniform);
   }
+}
+
+/** Writes what comes within an hour of such a past: what was not moved into blocks yet when somebody asks. */
+export const seedLastHour = (store: Store, tenant: string, executions: number): Promise<void> =>
+  writeCounters(
+    store,
+    tenant,
+    Math.ceil(executions / DAYS / 24),
+    0,
+    WORKERS,
+    seededUniform('bench/statistics/last hour'),
+  );
+
+async function writeCounters(
+  store: Store,
+  tenant: string,
+  executions: number,
+  daysAgo: number,
+  workers: number,
+  uniform: Uniform,
+): Promise<void> {
+  const at = Date.parse(dayOf(Date.now())) - daysAgo * DAY_MS;
+  const made = new Map<string, CounterDocument>();
+  for (let execution = 0; execution < executions; execution += 1) {
+    const { projection, dimensions, sums } = statisticsIncrement(madeFigures(at, uniform));
+    const _id = `${tenant}|${FIRST_GENERATION}|${projection}|${Object.values(dimensions).join('|')}|${execution % workers}`;
+    const document = made.get(_id) ?? {
+      ...{ _id, tenant, generation: FIRST_GENERATION, projection, dimensions, sums: {} },
+    };
+    for (const [name, value] of Object.entries(sums))
+      document.sums[name] = (document.sums[name] ?? 0) + value;
+    made.set(_id, document);
+  }
+  const all = [...made.values()];
+  for (let start = 0; start < all.length; start += BATCH)
+    await counters(store).insertMany(all.slice(start, start + BATCH), {
+      ordered: false,
+      writeConcern: { w: 1 },
+    });
 }

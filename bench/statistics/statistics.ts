@@ -12,7 +12,7 @@ import type { BenchReport, BenchWithOptions } from '../bench.js';
 import { type Beside, beside, latencyText, type Time, timed } from '../choice/latency.js';
 import { onOwnStore } from '../own-servers.js';
 import { tell } from '../tell.js';
-import { agents, DAYS, seedPast } from './past.js';
+import { agents, DAYS, seedLastHour, seedPast } from './past.js';
 
 const EXECUTIONS = 1_000_000;
 const FEW = 10_000;
@@ -46,6 +46,7 @@ async function measure(store: Store, executions: number): Promise<BenchReport> {
       }
     });
     folding[tenant] = ms;
+    await seedLastHour(store, tenant, count);
   }
   const [many, few] = ['many', 'few'].map((tenant) => new PerformanceOptimizer(store, tenant));
   if (many === undefined || few === undefined) throw new Error('there is nobody to ask');
@@ -99,7 +100,7 @@ function report(executions: number, foldMs: number, performance: Beside, compare
       compare,
     },
     text: [
-      `${executions} executions over ${DAYS} days, moved into blocks in ${(foldMs / 1_000).toFixed(1)} s`,
+      `${executions} executions over ${DAYS} days, moved into blocks in ${(foldMs / 1_000).toFixed(1)} s, and those of an hour since`,
       ...lines('getAgentPerformance', performance),
       ...lines('compareAgents', compare),
     ].join('\n'),

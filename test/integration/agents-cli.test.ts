@@ -79,7 +79,7 @@ const run = async (
 /** How long actions took depends on the machine, and on how what was printed came in. */
 const untimed = (report: AgentReport): AgentReport => ({
   ...report,
-  results: report.results.map(({ seconds: _, ...result }) => result),
+  results: report.results.map(({ seconds: _seconds, ...result }) => result),
 });
 const written = (workspace: string): Promise<string> => readFile(path.join(workspace, 'notes.txt'), 'utf8');
 

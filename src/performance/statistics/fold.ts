@@ -1,4 +1,4 @@
-/** Moving the statistics of days that are over into blocks, so that reading stays quick however long the past is. */
+/** Moving the statistics into blocks, so that reading stays quick however long the past is. */
 import { dayOf } from '../../store/counters.js';
 import { foldCounters } from '../../store/fold-counters.js';
 import { forgetGenerations, generationsOf, StaleGenerationsError } from '../../store/ledger.js';
@@ -10,9 +10,10 @@ const MAX_TRIES = 5;
 
 /** Less than a batch of maintenance may take. */
 const MOST_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /**
- * Moves a tenant's statistics of all days before today (UTC) into blocks. Harmless when it is stopped half-way or
+ * Moves a tenant's statistics into blocks, those of today (UTC) so far among them: what comes later is counted anew. Harmless when it is stopped half-way or
  * runs twice at once: what reading gives stays the same at every moment. What there is not time for is moved the
  * next time.
  *
@@ -44,9 +45,9 @@ export async function foldGeneration(
   generation: string,
   until?: number,
 ): Promise<number> {
-  const today = dayOf(Date.now());
+  const tomorrow = dayOf(Date.now() + DAY_MS);
   let moved = 0;
   for (const laidOut of Object.values(views))
-    moved += await foldCounters(store, tenant, generation, laidOut, today, until);
+    moved += await foldCounters(store, tenant, generation, laidOut, tomorrow, until);
   return moved;
 }
