@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Much of what tests do is waiting for servers: on two cores, two at a time left a quarter of them idle.
+    maxWorkers: 3,
     maxConcurrency: 8,
     globalSetup: ['test/global-setup.ts'],
     // Some tests read what commands print, and CI services make libraries print colours.
