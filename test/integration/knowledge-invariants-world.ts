@@ -210,7 +210,13 @@ export class World {
     const reads = { findExecutions: findInteractions, findReportedUse, judge: judgeExecutions };
     const onProblem = (what: string, error: unknown) => problems.push(what, error);
     const { context } = this.side;
-    while ((await evolveKnowledgeBatch(context, 100, reads, { onProblem })).consumed > 0);
+    const batch = () => evolveKnowledgeBatch(context, 100, reads, { onProblem });
+    // Of two runs at once, one takes the records in and the other is told so, as the activity's retry expects.
+    const again = (error: unknown) => {
+      if (!/consumed by another run/.test(String(error))) throw error;
+      return { consumed: 1 };
+    };
+    while ((await batch().catch(again)).consumed > 0);
     if (problems.length > 0) throw new Error(`evolving: ${problems.map(String).join(' ')}`);
   }
 

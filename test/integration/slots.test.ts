@@ -60,7 +60,9 @@ describe('slots', () => {
         });
         held += 1;
         most = Math.max(most, held);
-        await sleep(50);
+        // All others ask while the first are at work.
+        await expect.poll(() => waited, { timeout: 20_000 }).toBe(27);
+        await sleep(20);
         expect(slot?.lost.aborted).toBe(false);
         held -= 1;
         await slot?.release();
